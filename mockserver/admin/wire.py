@@ -1,0 +1,115 @@
+"""The words of the admin API: who may ask, what a request is refused for, and how a refusal looks."""
+
+from __future__ import annotations
+
+import hmac
+import ipaddress
+from collections.abc import Iterable, Mapping, Sequence
+from datetime import UTC, datetime
+from typing import Any
+from urllib.parse import urlsplit
+
+import msgspec
+
+from mockserver.call import Call, Refused, Reply, Violation
+from mockserver.contract import JSON, ErrorRow
+from mockserver.problem import problem
+
+LOOPBACK = ("localhost", "*.localhost", "127.0.0.0/8", "::1")
+_OPEN = "get_health"
+_LAST = frozenset({"oneOf", "const"})
+"""Violations that another one explains better: an alternative's tag, and that no alternative fits."""
+
+
+class NoSection(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """The control plane has no section in a fixture."""
+
+
+def no_state(_ledger: Any, _name: str) -> None:
+    """The control plane keeps nothing of its own; `app` opens a desk in its place."""
+
+
+def no_seed(_state: object, _section: object, _cast: object) -> None:
+    """Nothing to seed."""
+
+
+def no_credentials(_state: object) -> Sequence[Any]:
+    """Nobody has a credential here but the one whom the server gave its token."""
+    return ()
+
+
+def authenticate(_desk: object, call: Call) -> None:
+    """Refuse foreign hosts and pages of foreign origins; then whoever lacks the token, where there is one.
+
+    A browser could be tricked into asking for a foreign page (DNS rebinding, cross-site requests).
+    """
+    hosts = call.options.admin_hosts
+    known = [*LOOPBACK, *sorted(hosts)]
+    host, origin = call.header(b"host") or "", call.header(b"origin")
+    if not _is_ours(f"//{host}", hosts):
+        raise Refused("host-foreign", given=host, known=known)
+    if origin is not None and not _is_ours(origin, hosts):
+        raise Refused("origin-foreign", given=origin, known=known)
+    is_open = call.operation is not None and call.operation.id == _OPEN
+    if call.options.admin_token is not None and not is_open:
+        _check_token(call.headers.get(b"authorization", b""), call.options.admin_token)
+
+
+def _check_token(header: bytes, token: str) -> None:
+    scheme, _, given = header.partition(b" ")
+    if scheme.lower() != b"bearer":
+        raise Refused("token-missing")
+    if not hmac.compare_digest(given.strip(), token.encode()):
+        raise Refused("token-wrong")
+
+
+def _is_ours(url: str, hosts: Iterable[str]) -> bool:
+    """Whether a URL's host is this machine by a loopback name or address, or one that the options allow."""
+    try:
+        host = urlsplit(url).hostname or ""
+    except ValueError:
+        return False
+    if host == "localhost" or host.endswith(".localhost") or host in {allowed.lower() for allowed in hosts}:
+        return True
+    try:
+        return ipaddress.ip_address(host).is_loopback
+    except ValueError:
+        return False
+
+
+def judge(call: Call, violations: Sequence[Violation]) -> None:
+    """Refuse with the first violation, and with the known names where one is unknown."""
+    assert call.operation is not None  # noqa: S101  only an operation has a contract to violate
+    first = min(violations, key=lambda violation: violation.keyword in _LAST)
+    if first.where == "body":
+        if first.keyword == "additionalProperties":
+            known = call.operation.body[JSON].names_at(first.path[:-1])
+            raise Refused("key-unknown", name=first.name, known=[name for name in known if name != first.name])
+        raise Refused("body-invalid", place=".".join(map(str, first.path)) or "its top", message=first.message)
+    if first.keyword == "additionalProperties":
+        raise Refused("parameter-unknown", name=first.name, known=call.operation.in_query.names)
+    raise Refused("parameter-invalid", name=first.name, message=first.message)
+
+
+def refuse(row: ErrorRow, values: Mapping[str, object]) -> Reply:
+    """A refusal as a problem document (RFC 9457)."""
+    more: dict[str, Any] = {"row": row.id}
+    texts = dict(values)
+    if "known" in values:
+        known = values["known"]
+        more["known"] = known.split(", ") if isinstance(known, str) else known
+        texts["known"] = ", ".join(more["known"]) or "none"
+    reply = problem(row.status, row.detail["title"], row.message.format_map(texts), **more)
+    if row.status == 401:  # noqa: PLR2004  RFC 9110 asks for the header with this status
+        reply.headers = ((b"www-authenticate", b"Bearer"),)
+    return reply
+
+
+def done() -> Reply:
+    """A success that has nothing to show."""
+    return Reply({"status": "ok"})
+
+
+def instant_text(at: datetime) -> str:
+    """An instant as ISO 8601 in UTC, to the millisecond."""
+    return at.astimezone(UTC).replace(tzinfo=None).isoformat(timespec="milliseconds") + "Z"

@@ -1,0 +1,98 @@
+"""Composition: contracts, vendors and the admin API become one ASGI application."""
+
+from __future__ import annotations
+
+import importlib
+import pkgutil
+from collections.abc import Iterable, Sequence
+from functools import partial
+from importlib.metadata import entry_points
+from typing import Any
+
+from starlette.applications import Starlette
+from starlette.requests import Request
+from starlette.responses import Response
+
+from mockserver import admin, vendors as built_in
+from mockserver.contract import read_contract
+from mockserver.dispatch import Dispatch
+from mockserver.fixture import Fixture
+from mockserver.options import Options
+from mockserver.problem import problem
+from mockserver.routes import Routes
+from mockserver.sandbox import Sandbox, Sandboxes
+from mockserver.seeding import Progress, plant, refuse_unknown_vendors
+from mockserver.transport import encode
+from mockserver.vendor import ADMIN, Api, Vendor, bind
+from mockserver.world import World
+
+
+class UnknownVendor(ValueError):
+    """A vendor was asked for that is not there. The message names those that are."""
+
+
+def build(
+    fixture: Fixture,
+    vendors: Sequence[Vendor] | None = None,
+    options: Options | None = None,
+    progress: Progress | None = None,
+) -> World:
+    """Compose a server; without `vendors`, of all that are known. Raises BrokenContract, BrokenFixture."""
+    chosen = {vendor.name: vendor for vendor in (known_vendors().values() if vendors is None else vendors)}
+    apis = [api for vendor in chosen.values() for api in apis_of(vendor)]
+    world = World(options or Options(), fixture, chosen, apis, apis_of(admin.VENDOR))
+    openers: dict[str, Any] = {name: partial(_open, vendor) for name, vendor in chosen.items()}
+    openers[ADMIN] = partial(admin.Desk, world)
+    seed = plant(fixture, chosen.values(), Sandbox("seed", openers, None, world.options), progress)
+    world.sandboxes = Sandboxes(openers, seed, world.options)
+    world.app = Dispatch(_rest(apis), Routes([*apis, *world.admin]), world.sandboxes, world.options)
+    return world
+
+
+def known_vendors() -> dict[str, Vendor]:
+    """Every vendor by name.
+
+    They are the folders in `mockserver/vendors`, and what other packages register in the entry-point group
+    `mockserver.vendors`.
+    """
+    found = [
+        importlib.import_module(f"{built_in.__name__}.{module.name}").VENDOR
+        for module in pkgutil.iter_modules(built_in.__path__)
+    ]
+    found += [point.load() for point in entry_points(group="mockserver.vendors")]
+    return {vendor.name: vendor for vendor in found}
+
+
+def choose_vendors(names: Iterable[str]) -> list[Vendor]:
+    """The vendors of these names, or all of them when there are no names. Raises UnknownVendor."""
+    known = known_vendors()
+    for name in names:
+        if name not in known:
+            raise UnknownVendor(f"there is no vendor called {name}; known: {', '.join(known)}")
+    return [known[name] for name in names] or list(known.values())
+
+
+def check_sections(fixture: Fixture) -> None:
+    """Raises BrokenFixture when the fixture speaks of a vendor that nobody knows, served or not."""
+    refuse_unknown_vendors(fixture, known_vendors())
+
+
+def apis_of(vendor: Vendor) -> list[Api]:
+    """A vendor's contracts, each with the functions that answer it. Raises BrokenContract."""
+    return [bind(vendor.name, read_contract(dialect.contract), dialect) for dialect in vendor.dialects]
+
+
+def _open(vendor: Vendor, sandbox: Sandbox) -> Any:
+    return vendor.open(sandbox.ledger, vendor.name)
+
+
+def _rest(apis: Sequence[Api]) -> Starlette:
+    """The application for what no contract has a say in."""
+    bases = [api.contract.base_path for api in apis]
+
+    def not_found(request: Request, _error: Exception) -> Response:
+        detail = f"no contract has a path {request.url.path}; they begin with {', '.join(bases)} or /__admin"
+        wire = encode(problem(404, "Unknown path", detail, known=[*bases, "/__admin"]), 0)
+        return Response(wire.body, wire.status, {name.decode(): value.decode() for name, value in wire.headers})
+
+    return Starlette(exception_handlers={404: not_found})

@@ -1,0 +1,116 @@
+"""All that an operation sees and says: the call, the reply, the refusal, and findings on the way."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from datetime import UTC, datetime
+from typing import TYPE_CHECKING, Any, TypeVar
+
+import msgspec
+
+if TYPE_CHECKING:
+    from mockserver.contract import Operation
+    from mockserver.options import Options
+
+T = TypeVar("T")
+
+
+class Finding(msgspec.Struct, frozen=True, gc=False):
+    """Something that the app's developer should know about a request, though the vendor answers it."""
+
+    id: str
+    message: str
+
+
+class Refused(Exception):
+    """The vendor refuses the call with a row of the contract's error table.
+
+    `values` fill the placeholders of the row's texts.
+    """
+
+    def __init__(self, row: str, **values: object) -> None:
+        super().__init__(row)
+        self.row = row
+        self.values = values
+
+
+class Violation(msgspec.Struct, frozen=True):
+    """One place where a request does not meet its contract.
+
+    `path` leads to the offending value, outermost name first. `keyword` is JSON Schema's (`type`, `required`,
+    `additionalProperties`, …); for `required` and `additionalProperties` the path ends with the missing or
+    unknown name. `row` is the `x-row` of the schema there: the operation's own rule speaks for this bound.
+    """
+
+    where: str
+    path: tuple[str | int, ...]
+    keyword: str
+    message: str
+    row: str | None = None
+
+    @property
+    def name(self) -> str:
+        """The innermost property name on the path; empty for the body itself."""
+        return next((step for step in reversed(self.path) if isinstance(step, str)), "")
+
+
+class Mistyped(Exception):
+    """The body meets the contract's schema, but not the vendor's type (1.0 where an integer is meant)."""
+
+    def __init__(self, violation: Violation) -> None:
+        super().__init__(violation.message)
+        self.violation = violation
+
+
+class Call(msgspec.Struct):
+    """One request to one operation, already read and checked.
+
+    `target` is the path with its query, `at` the sandbox's clock in seconds since 1970. `principal` is what `authenticate` made of the credential.
+    Header names are lower-case bytes, as they came.
+    """
+
+    operation: Operation | None
+    options: Options
+    method: str
+    target: str
+    headers: Mapping[bytes, bytes]
+    at: float
+    query_text: str = ""
+    path: dict[str, Any] = {}
+    query: dict[str, Any] = {}
+    body: Any = None
+    principal: Any = None
+    findings: list[Finding] = []
+
+    @property
+    def now(self) -> datetime:
+        """The sandbox's clock, in UTC."""
+        return datetime.fromtimestamp(self.at, UTC)
+
+    def header(self, name: bytes) -> str | None:
+        """A header's value, or None. `name` is in lower case."""
+        value = self.headers.get(name)
+        return None if value is None else value.decode("latin-1")
+
+    def read(self, shape: type[T]) -> T:
+        """The body as a struct. Raises Mistyped where JSON Schema is laxer about types than the vendor."""
+        try:
+            return msgspec.convert(self.body, shape)
+        except msgspec.ValidationError as error:
+            raise Mistyped(_violation(error)) from None
+
+
+class Reply(msgspec.Struct):
+    """What an operation answers. A body of `bytes` or `str` is sent as it is, anything else as JSON."""
+
+    body: Any = None
+    status: int = 200
+    headers: tuple[tuple[bytes, bytes], ...] = ()
+    media_type: str = "application/json"
+
+
+def _violation(error: msgspec.ValidationError) -> Violation:
+    message, _, where = str(error).partition(" - at `$")
+    path = tuple(re.findall(r"[^.\[\]`]+", where))
+    return Violation("body", tuple(int(step) if step.isdecimal() else step for step in path), "type", message)

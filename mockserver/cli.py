@@ -1,0 +1,185 @@
+"""The commands. Nothing else parses arguments, prints help or decides exit codes."""
+
+from __future__ import annotations
+
+import gc
+import secrets
+import signal
+import socket
+import sys
+from ipaddress import ip_address
+from typing import Any
+
+import click
+import msgspec
+
+from mockserver import __version__
+
+FAILED = 2
+"""Exit code when the server cannot start as it was told to."""
+
+
+class Failure(click.ClickException):
+    """One line for the person who typed the command."""
+
+    exit_code = FAILED
+
+
+@click.group(context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100})
+@click.version_option(__version__, prog_name="mockserver")
+def main() -> None:
+    """Fakes of shop platforms' customer APIs: stateful, seeded, checked against their contracts.
+
+    \b
+    Point your app at the fake and change nothing but the host:
+      mockserver serve                        everything, on http://127.0.0.1:8900
+      mockserver serve --port 0 --seed 7      any free port, other invented people
+      mockserver serve --customers 100000     a big shop
+      mockserver vendors                      what is served, and how much of it
+
+    \b
+    While it runs:
+      curl http://127.0.0.1:8900/__admin/vendors     credentials that work, every error row
+      curl -X POST .../__admin/reset                 back to how it began
+      curl -H 'Prefer: error=<row id>' ...           any documented error, on demand
+    """
+
+
+@main.command()
+@click.option(
+    "--host",
+    default="127.0.0.1",
+    show_default=True,
+    help="Address to listen on; off loopback the admin API wants a token.",
+)
+@click.option(
+    "--port",
+    type=click.IntRange(0, 65535),
+    default=8900,
+    show_default=True,
+    help="Port to listen on; 0 takes a free one.",
+)
+@click.option(
+    "--fixture", default="default", show_default=True, help="How the state begins: a fixture's name, or a .yaml file."
+)
+@click.option("--seed", type=int, help="Draw other people than the fixture's seed does.")
+@click.option("--customers", type=click.IntRange(0, 10_000_000), help="How many people to draw for each vendor.")
+@click.option(
+    "--auth",
+    type=click.Choice(["lenient", "strict"]),
+    default="lenient",
+    show_default=True,
+    help="strict: accept the fixture's credentials only.",
+)
+@click.option(
+    "--rate-limits",
+    type=click.Choice(["off", "count", "enforce"]),
+    default="count",
+    show_default=True,
+    help="count: note in the journal what the vendor would refuse.",
+)
+@click.option("--vendor", "vendors", multiple=True, help="Serve this vendor only; may be given more than once.")
+@click.option("--quiet", is_flag=True, help="Do not print a line per request.")
+def serve(**options: Any) -> None:
+    """Serve the fakes until Ctrl-C.
+
+    \b
+    The first request, once it listens, is the curl line that it prints.
+    """
+    from mockserver.terminal import RequestLines, banner
+
+    listener = _listen(options["host"], options["port"])
+    host, port = listener.getsockname()[:2]
+    world = _build(options)
+    url = f"http://{f'[{host}]' if ':' in host else host}:{port}"
+    if sys.stdout.isatty() and not options["quiet"]:
+        world.sandboxes.observe(RequestLines())
+    click.echo(banner(world, url))
+    sys.stdout.flush()
+    _run(world.app, listener)
+
+
+@main.command()
+def vendors() -> None:
+    """List the contracts that can be served."""
+    from mockserver.app import apis_of, known_vendors
+    from mockserver.terminal import summary
+
+    for name, vendor in known_vendors().items():
+        for api in apis_of(vendor):
+            contract = api.contract
+            click.echo(f"{name:<14} {contract.api}.yaml  {contract.base_path:<24} {summary(api)}")
+
+
+def _listen(host: str, port: int) -> socket.socket:
+    family = socket.AF_INET6 if ":" in host else socket.AF_INET
+    listener = socket.socket(family, socket.SOCK_STREAM)
+    listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+    try:
+        listener.bind((host, port))
+    except OSError as error:
+        listener.close()
+        reason = error.strerror or str(error)
+        raise Failure(
+            f"cannot listen on {host}:{port}: {reason}; another --port, or --port 0 for any free one"
+        ) from None
+    listener.listen(2048)
+    return listener
+
+
+def _build(options: dict[str, Any]) -> Any:
+    """The world that the options ask for; whatever is wrong with them becomes one line."""
+    from mockserver.app import UnknownVendor, build, check_sections, choose_vendors
+    from mockserver.contract import BrokenContract
+    from mockserver.fixture import BrokenFixture, read_fixture
+    from mockserver.options import Options
+    from mockserver.terminal import SeedingProgress
+
+    try:
+        chosen = choose_vendors(options["vendors"])
+        fixture = read_fixture(options["fixture"])
+        check_sections(fixture)
+        if options["seed"] is not None:
+            fixture = msgspec.structs.replace(fixture, seed=options["seed"])
+        if options["customers"] is not None:
+            drawn = msgspec.structs.replace(fixture.drawn, count=options["customers"])
+            fixture = msgspec.structs.replace(fixture, drawn=drawn)
+        loopback = _is_loopback(options["host"])
+        settings = Options(
+            auth=options["auth"],
+            rate_limits=options["rate_limits"],
+            admin_token=None if loopback else secrets.token_urlsafe(24),
+        )
+        return build(fixture, chosen, settings, SeedingProgress())
+    except (BrokenContract, BrokenFixture, UnknownVendor) as error:
+        raise Failure(str(error)) from None
+
+
+def _is_loopback(host: str) -> bool:
+    try:
+        return host == "localhost" or ip_address(host).is_loopback
+    except ValueError:
+        return False
+
+
+def _run(app: Any, listener: socket.socket) -> None:
+    """Serve until SIGINT or SIGTERM; both end in a clean stop and exit code 0."""
+    import uvicorn
+
+    for stop in (signal.SIGINT, signal.SIGTERM):
+        # uvicorn stops in order and then raises the signal again, for whoever handled it before: nobody.
+        signal.signal(stop, lambda *_: None)
+    # The seeded records live as long as the server: the collector need not look at them again.
+    gc.collect()
+    gc.freeze()
+    config = uvicorn.Config(
+        app,
+        http="httptools",
+        ws="none",
+        lifespan="off",
+        log_config=None,
+        access_log=False,
+        server_header=False,
+        timeout_graceful_shutdown=3,
+    )
+    uvicorn.Server(config).run(sockets=[listener])

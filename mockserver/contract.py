@@ -1,0 +1,227 @@
+"""A contract: an OpenAPI 3.1 document read into operations, checks and error rows."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+from functools import cached_property
+from pathlib import Path
+from typing import Any
+
+import msgspec
+import yaml
+
+from mockserver.call import Finding, Violation
+from mockserver.parameters import Parameters
+from mockserver.schema import Check, resolve
+
+JSON = "application/json"
+METHODS = ("get", "put", "post", "delete", "options", "head", "patch", "trace")
+UNKNOWN_PATH, WRONG_METHOD = "unknown-path", "wrong-method"
+UNREADABLE_BODY, BODY_TOO_LARGE, RATE_LIMITED = "unreadable-body", "body-too-large", "rate-limited"
+WRONG_MEDIA_TYPE = "wrong-media-type"
+
+
+class BrokenContract(Exception):
+    """A contract cannot be read, or does not match the code that answers it. The message names file and place."""
+
+
+class ErrorRow(msgspec.Struct, frozen=True):
+    """One row of a vendor's error table.
+
+    `message` and the texts in `detail` are templates for `str.format`; `example` fills their placeholders when
+    the row is asked for. `when` names the condition that the kernel itself meets (`unknown-path`, …).
+    """
+
+    id: str
+    message: str
+    evidence: str
+    status: int = 200
+    when: str | None = None
+    example: dict[str, Any] = {}
+    detail: dict[str, Any] = {}
+
+    def values(self, given: Mapping[str, object]) -> dict[str, object]:
+        """The placeholders' values: what the refusal gave, else the row's example."""
+        return {**self.example, **given}
+
+
+@dataclass(frozen=True)
+class RateLimit:
+    """How many calls the vendor accepts in a window of `seconds` for one credential."""
+
+    calls: int
+    seconds: int
+
+    @cached_property
+    def exceeded(self) -> Finding:
+        """What the journal says of a call past the limit that is answered all the same."""
+        return Finding("rate-limit", f"the vendor would refuse: more than {self.calls} calls in {self.seconds} s")
+
+
+@dataclass(frozen=True, slots=True)
+class Operation:
+    """One method and path of a contract. `replies` has a check per status and media type, None where none is needed."""
+
+    id: str
+    method: str
+    path: str
+    safe: bool
+    evidence: str
+    summary: str
+    errors: Mapping[str, ErrorRow]
+    own_errors: Mapping[str, ErrorRow]
+    in_path: Parameters
+    in_query: Parameters
+    body: Mapping[str, Check]
+    body_required: bool
+    replies: Mapping[tuple[int, str], Check | None]
+
+    def mismatch(self, status: int, media_type: str, body: object) -> str | None:
+        """Why a reply does not meet the contract, naming the schema's path; None when it does."""
+        try:
+            check = self.replies[status, media_type]
+        except KeyError:
+            declared = ", ".join(f"{status} {media}" for status, media in self.replies)
+            return f"{status} {media_type} is not declared for {self.id}; declared: {declared}"
+        return None if check is None or check.is_valid(body) else check.mismatch(body)
+
+    def violations(self, body: object, media_type: str) -> list[Violation]:
+        """What is wrong with a request's body, in the order of the schema."""
+        check = self.body[media_type]
+        return [] if check.is_valid(body) else check.violations(body, "body")
+
+
+@dataclass(frozen=True)
+class Contract:
+    """Everything that one contract says. `api` is the file's name, `text` the file."""
+
+    api: str
+    text: str
+    document: Mapping[str, Any]
+    base_path: str
+    operations: Mapping[str, Operation]
+    errors: Mapping[str, ErrorRow]
+    limit: RateLimit | None
+    claims: re.Pattern[str] | None
+    secrets: frozenset[str]
+    secret_headers: frozenset[bytes]
+    ignores_content_type: bool
+    refuses_unknown_parameters: bool
+    conditions: Mapping[str, ErrorRow] = field(default_factory=dict)
+
+    def rows(self) -> dict[str, ErrorRow]:
+        """Every row by id. Operations that share an id agree on all but the wording."""
+        own = {id: row for operation in self.operations.values() for id, row in operation.own_errors.items()}
+        return {**self.errors, **own}
+
+
+def read_contract(file: Path) -> Contract:
+    """Read and compile a contract. Raises BrokenContract."""
+    text = file.read_text(encoding="utf-8")
+    try:
+        document = yaml.load(text, Loader=yaml.CSafeLoader)
+        return _contract(file.stem, text, document)
+    except yaml.YAMLError as error:
+        raise BrokenContract(f"{file}: not YAML: {' '.join(str(error).split())}") from None
+    except (KeyError, TypeError, AttributeError, IndexError, ValueError, msgspec.ValidationError) as error:
+        raise BrokenContract(f"{file}: not a contract: {type(error).__name__}: {error}") from error
+
+
+def _contract(api: str, text: str, document: Mapping[str, Any]) -> Contract:
+    common = _rows(document.get("x-errors", ()))
+    base_path = document["servers"][0]["url"].rstrip("/")
+    schemes = document.get("components", {}).get("securitySchemes", {}).values()
+    claims = document.get("x-claims")
+    limit = document.get("x-rate-limit")
+    operations = {operation.id: operation for operation in _operations(document, base_path, common)}
+    return Contract(
+        api=api,
+        text=text,
+        document=document,
+        base_path=base_path,
+        operations=operations,
+        errors=common,
+        limit=msgspec.convert(limit, RateLimit) if limit else None,
+        claims=re.compile(claims) if claims else None,
+        secrets=frozenset(_secret_names(document.get("components", {}))),
+        secret_headers=frozenset(
+            {scheme["name"].lower().encode() for scheme in schemes if scheme.get("in") == "header"}
+        ),
+        ignores_content_type=document.get("x-ignore-content-type", False),
+        refuses_unknown_parameters=document.get("x-unknown-parameters", "refuse") == "refuse",
+        conditions={row.when: row for row in common.values() if row.when},
+    )
+
+
+def _operations(document: Mapping[str, Any], base_path: str, common: Mapping[str, ErrorRow]) -> Iterator[Operation]:
+    for path, item in document["paths"].items():
+        for method in METHODS:
+            if method in item:
+                yield _operation(document, base_path + path, method, item[method], item.get("parameters", []), common)
+
+
+def _operation(
+    document: Mapping[str, Any],
+    path: str,
+    method: str,
+    node: Mapping[str, Any],
+    shared_parameters: list[Any],
+    common: Mapping[str, ErrorRow],
+) -> Operation:
+    parameters = [_deref(parameter, document) for parameter in [*shared_parameters, *node.get("parameters", [])]]
+    request = _deref(node.get("requestBody", {}), document)
+    own = _rows(node.get("x-errors", ()))
+    return Operation(
+        id=node["operationId"],
+        method=method.upper(),
+        path=path,
+        safe=node.get("x-safe", method in ("get", "head")),
+        evidence=node.get("x-evidence", "documented"),
+        summary=node["summary"],
+        errors={**common, **own},
+        own_errors=own,
+        in_path=Parameters(parameters, "path", document),
+        in_query=Parameters(parameters, "query", document),
+        body={media: Check(content["schema"], document) for media, content in request.get("content", {}).items()},
+        body_required=request.get("required", False),
+        replies=dict(_replies(node["responses"], document)),
+    )
+
+
+def _replies(
+    responses: Mapping[str, Any], document: Mapping[str, Any]
+) -> Iterator[tuple[tuple[int, str], Check | None]]:
+    for status, response in responses.items():
+        content = _deref(response, document).get("content", {})
+        if not content:
+            yield (int(status), ""), None
+        for media, described in content.items():
+            is_json = media == JSON or media.endswith("+json")
+            yield (int(status), media), Check(described["schema"], document) if is_json else None
+
+
+def _rows(nodes: Any) -> dict[str, ErrorRow]:
+    known = set(ErrorRow.__struct_fields__)
+    rows = [
+        msgspec.convert({**node, "detail": {key: node[key] for key in node.keys() - known}}, ErrorRow) for node in nodes
+    ]
+    if len({row.id for row in rows}) != len(rows):
+        raise ValueError(f"two error rows have one id among {', '.join(row.id for row in rows)}")
+    return {row.id: row for row in rows}
+
+
+def _deref(node: Mapping[str, Any], document: Mapping[str, Any]) -> Mapping[str, Any]:
+    return resolve(node["$ref"], document) if "$ref" in node else node
+
+
+def _secret_names(node: Any) -> Iterator[str]:
+    if isinstance(node, Mapping):
+        for name, inner in node.items():
+            if isinstance(inner, Mapping) and inner.get("x-secret"):
+                yield name
+            yield from _secret_names(inner)
+    elif isinstance(node, list):
+        for inner in node:
+            yield from _secret_names(inner)

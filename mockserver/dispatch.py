@@ -1,0 +1,250 @@
+"""One request, from left to right: sandbox, route, credential, limit, body, operation, reply, journal.
+
+A pure-ASGI middleware: what no contract has a say in goes to the application that it wraps. Nothing awaits between
+reading a request and sending its reply, so each operation is atomic by construction.
+"""
+
+from __future__ import annotations
+
+import logging
+import time
+import traceback
+from collections.abc import Mapping
+
+from mockserver import limits
+from mockserver.call import Call, Finding, Mistyped, Refused, Reply, Violation
+from mockserver.contract import (
+    BODY_TOO_LARGE,
+    JSON,
+    RATE_LIMITED,
+    UNKNOWN_PATH,
+    UNREADABLE_BODY,
+    WRONG_MEDIA_TYPE,
+    WRONG_METHOD,
+    Operation,
+    RateLimit,
+)
+from mockserver.journal import Exchange
+from mockserver.jsonbody import Unreadable, read
+from mockserver.options import Options
+from mockserver.prefer import refuse_if_asked
+from mockserver.problem import Objection, problem
+from mockserver.routes import Route, Routes
+from mockserver.sandbox import Sandbox, Sandboxes
+from mockserver.state.change import Change
+from mockserver.transport import App, Gone, Receive, Scope, Send, Wire, choose_sandbox, encode, read_rest
+from mockserver.vendor import ADMIN, Api
+
+Headers = Mapping[bytes, bytes]
+log = logging.getLogger("mockserver")
+
+
+class BrokenReply(Exception):
+    """A reply that the contract does not allow: a bug of the fake."""
+
+
+class Dispatch:
+    """Answers every request that a contract has a say in."""
+
+    def __init__(self, rest: App, routes: Routes, sandboxes: Sandboxes, options: Options) -> None:
+        self._rest = rest
+        self._routes = routes
+        self._sandboxes = sandboxes
+        self._options = options
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """The ASGI entry point."""
+        if scope["type"] != "http":
+            await self._rest(scope, receive, send)
+            return
+        headers = dict(scope["headers"])
+        name, path = choose_sandbox(scope["path"], headers)
+        route = self._routes.find(scope["method"], path)
+        if route is None:
+            await self._rest(scope, receive, send)
+            return
+        try:
+            message = await receive()
+            body = message["body"]
+            if message.get("more_body", False):
+                body = await read_rest(receive, body, self._options.max_body)
+        except (KeyError, Gone):
+            return  # the client went away before its request was complete
+        sandbox = self._sandboxes.get(name)
+        if sandbox is None:
+            wire = encode(_unknown_sandbox(name, self._sandboxes), 0)
+        else:
+            wire = self._answer(sandbox, route, scope, headers, body)
+        await send({"type": "http.response.start", "status": wire.status, "headers": wire.headers})
+        await send({"type": "http.response.body", "body": b"" if scope["method"] == "HEAD" else wire.body})
+
+    def _answer(self, sandbox: Sandbox, route: Route, scope: Scope, headers: Headers, body: bytes) -> Wire:
+        """Perform the operation, whatever comes of it, and write the exchange into the journal."""
+        started = time.perf_counter()
+        target, query = scope["path"], scope["query_string"].decode("latin-1")
+        if query:
+            target = f"{target}?{query}"
+        call = Call(route.operation, self._options, scope["method"], target, headers, sandbox.clock.time(), query)
+        changes: list[Change] = []
+        row = None
+        try:
+            try:
+                reply = self._perform(sandbox, route, call, body, changes)
+            except Refused as refused:
+                row = refused.row
+                reply = _refuse(route, call, refused)
+        except Objection as objection:
+            reply = objection.reply
+        except Exception as error:  # noqa: BLE001  whatever breaks, the client gets an answer that says so
+            reply = _bug(error, call)
+        number = sandbox.journal.next_id()
+        wire = encode(reply, number)
+        if changes or route.api.vendor != ADMIN:
+            sandbox.journal.append(
+                Exchange(
+                    number,
+                    call.at,
+                    time.perf_counter() - started,
+                    route.api.vendor,
+                    route.api.contract.api,
+                    route.operation.id if route.operation else None,
+                    call.method,
+                    target,
+                    scope["headers"],
+                    body,
+                    wire.status,
+                    wire.headers,
+                    wire.body,
+                    row,
+                    call.findings,
+                    changes,
+                )
+            )
+        return wire
+
+    def _perform(self, sandbox: Sandbox, route: Route, call: Call, body: bytes, changes: list[Change]) -> Reply:
+        """Everything that may refuse, in the order in which it may."""
+        api, operation = route.api, route.operation
+        subject = sandbox.subjects[api.vendor]
+        if route.allowed:
+            raise _condition(api, WRONG_METHOD)
+        call.principal = api.dialect.authenticate(subject, call)
+        if api.contract.limit is not None and self._options.rate_limits != "off":
+            self._count(sandbox, api, api.contract.limit, call, changes)
+        if operation is None:
+            raise _condition(api, UNKNOWN_PATH, path=call.target)
+        if b"prefer" in call.headers:
+            refuse_if_asked(call.headers[b"prefer"], operation)
+        violations = _read_request(route, operation, call, body, self._options.max_body)
+        if operation.safe:
+            return _run(route, operation, subject, call, violations)
+        with sandbox.ledger.transaction() as made:
+            reply = _run(route, operation, subject, call, violations)
+        changes += made
+        return reply
+
+    def _count(self, sandbox: Sandbox, api: Api, limit: RateLimit, call: Call, changes: list[Change]) -> None:
+        key = f"{api.contract.api}/{api.dialect.meter(call.principal)}"
+        # Counted whatever becomes of the call, hence a transaction of its own.
+        made = sandbox.ledger.begin()
+        try:
+            window = limits.count(sandbox.control.rate_windows, key, limit, call.at)
+        finally:
+            sandbox.ledger.commit()
+        changes += made
+        if window.calls > limit.calls:
+            if self._options.rate_limits == "enforce":
+                raise _condition(api, RATE_LIMITED, calls=limit.calls, seconds=limit.seconds)
+            call.findings.append(limit.exceeded)
+
+
+def _read_request(route: Route, operation: Operation, call: Call, body: bytes, limit: int) -> list[Violation]:
+    """Read parameters and body into the call. What violates the contract and is still here is the operation's to refuse."""
+    api = route.api
+    if len(body) > limit:
+        raise _condition(api, BODY_TOO_LARGE, limit=limit)
+    violations: list[Violation] = []
+    if operation.in_path.names:
+        call.path, found = operation.in_path.read(route.path)
+        violations += found
+    if call.query_text or operation.in_query.names:
+        call.query, found = operation.in_query.read_query(call.query_text)
+        violations += _tolerated(api, call, found)
+    if operation.body:
+        violations += _read_body(api, operation, call, body)
+    if violations:
+        api.dialect.judge(call, violations)
+    return violations
+
+
+def _tolerated(api: Api, call: Call, violations: list[Violation]) -> list[Violation]:
+    """Turn unknown query parameters into findings where the vendor ignores them."""
+    if api.contract.refuses_unknown_parameters:
+        return violations
+    unknown = [violation for violation in violations if violation.keyword == "additionalProperties"]
+    call.findings += [Finding("unknown-parameter", f"the vendor ignores ?{violation.name}") for violation in unknown]
+    return [violation for violation in violations if violation not in unknown]
+
+
+def _read_body(api: Api, operation: Operation, call: Call, body: bytes) -> list[Violation]:
+    if not body and not operation.body_required:
+        return []
+    media_type = JSON
+    if not api.contract.ignores_content_type:
+        media_type = (call.header(b"content-type") or JSON).partition(";")[0].strip().lower()
+        if media_type not in operation.body:
+            raise _condition(api, WRONG_MEDIA_TYPE, given=media_type, known=", ".join(operation.body))
+    try:
+        call.body = read(body)
+    except Unreadable as error:
+        raise _condition(api, UNREADABLE_BODY, reason=str(error)) from None
+    return operation.violations(call.body, media_type)
+
+
+def _run(route: Route, operation: Operation, subject: object, call: Call, violations: list[Violation]) -> Reply:
+    """The operation itself, and the check of what it says."""
+    try:
+        reply = route.api.functions[operation.id](subject, call)
+    except Mistyped as mistyped:
+        route.api.dialect.judge(call, [mistyped.violation])
+        raise
+    if violations:
+        raise BrokenReply(f"{operation.id} accepted a request that violates its contract: {violations[0].message}")
+    _check(operation, reply)
+    return reply
+
+
+def _refuse(route: Route, call: Call, refused: Refused) -> Reply:
+    reply = route.api.refuse(call.operation, refused)
+    if route.allowed:
+        reply.headers = (*reply.headers, (b"allow", ", ".join(route.allowed).encode()))
+    if call.operation is not None:
+        _check(call.operation, reply)
+    return reply
+
+
+def _check(operation: Operation, reply: Reply) -> None:
+    mismatch = operation.mismatch(reply.status, reply.media_type, reply.body)
+    if mismatch is not None:
+        raise BrokenReply(mismatch)
+
+
+def _condition(api: Api, when: str, **values: object) -> Refused:
+    """The refusal for a condition that the kernel itself has met."""
+    return Refused(api.contract.conditions[when].id, **values)
+
+
+def _bug(error: Exception, call: Call) -> Reply:
+    """Our own mistake, said plainly: to the client, in the journal, and in the log."""
+    frame = traceback.extract_tb(error.__traceback__)[-1]
+    what = str(error) if isinstance(error, BrokenReply) else f"{type(error).__name__}: {error}"
+    detail = f"{what} (at {frame.filename}:{frame.lineno}, in {frame.name})"
+    call.findings.append(Finding("bug", detail))
+    log.error("%s %s: a bug of the fake: %s", call.method, call.target, detail)
+    return problem(500, "Bug of the fake", detail)
+
+
+def _unknown_sandbox(name: str, sandboxes: Sandboxes) -> Reply:
+    known = sorted(sandbox.name for sandbox in sandboxes)
+    detail = f"there is no sandbox called '{name}'; known: {', '.join(known)}"
+    return problem(404, "Unknown sandbox", detail, known=known)

@@ -1,0 +1,30 @@
+"""The server's options: one value, given at start and never altered."""
+
+from __future__ import annotations
+
+from typing import Literal
+
+import msgspec
+
+Auth = Literal["lenient", "strict"]
+RateLimits = Literal["off", "count", "enforce"]
+
+
+class Options(msgspec.Struct, frozen=True, kw_only=True):
+    """How this server behaves.
+
+    `auth`: `lenient` accepts any well-formed credential, `strict` only those of the fixture.
+    `rate_limits`: `count` notes in the journal when a vendor would refuse for too many calls, `enforce` refuses.
+    `max_body`: bytes of a request body; a longer one is refused with 413.
+    `journal_entries`, `journal_bytes`: the journal drops its oldest exchanges past either bound, and counts them.
+    `admin_token`: what the admin API asks for as a bearer token; None leaves it open.
+    `admin_hosts`: Host names under which the admin API answers, beside loopback's.
+    """
+
+    auth: Auth = "lenient"
+    rate_limits: RateLimits = "count"
+    max_body: int = 1 << 20
+    journal_entries: int = 10_000
+    journal_bytes: int = 64 << 20
+    admin_token: str | None = None
+    admin_hosts: frozenset[str] = frozenset()

@@ -1,0 +1,59 @@
+"""Path and query parameters: read by the contract's types, then checked."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from typing import Any
+from urllib.parse import parse_qsl
+
+from mockserver.call import Violation
+from mockserver.schema import Check, Schema, resolve
+
+Read = tuple[dict[str, Any], list[Violation]]
+
+
+class Parameters:
+    """The parameters of one operation at one place (`path` or `query`)."""
+
+    def __init__(self, declared: Iterable[Mapping[str, Any]], where: str, document: Mapping[str, Any]) -> None:
+        here = [parameter for parameter in declared if parameter["in"] == where]
+        self.where = where
+        self.names = [parameter["name"] for parameter in here]
+        self._schemas = {parameter["name"]: _resolved(parameter["schema"], document) for parameter in here}
+        required = [parameter["name"] for parameter in here if parameter.get("required")]
+        schema = {"type": "object", "properties": self._schemas, "required": required, "additionalProperties": False}
+        self._check = Check(schema, document)
+
+    def read_query(self, text: str) -> Read:
+        """Values by name from a query string. A name given twice is a list where the contract says array."""
+        pairs = parse_qsl(text, keep_blank_values=True)
+        values: dict[str, Any] = {}
+        for name, value in pairs:
+            if self._schemas.get(name, {}).get("type") == "array":
+                values.setdefault(name, []).append(value)
+            else:
+                values[name] = value
+        return self.read(values)
+
+    def read(self, texts: Mapping[str, Any]) -> Read:
+        """Values by name, converted to the types of the contract, and what is wrong with them."""
+        values = {name: _convert(value, self._schemas.get(name, {})) for name, value in texts.items()}
+        if self._check.is_valid(values):
+            return values, []
+        return values, self._check.violations(values, self.where)
+
+
+def _resolved(schema: Schema, document: Mapping[str, Any]) -> Schema:
+    return resolve(schema["$ref"], document) if "$ref" in schema else schema
+
+
+def _convert(value: Any, schema: Schema) -> Any:
+    """A text as the schema's type where it can be read so; otherwise as it is, for the check to refuse."""
+    if isinstance(value, list):
+        return [_convert(item, schema.get("items", {})) for item in value]
+    match schema.get("type"):
+        case "integer" if value.lstrip("-").isdecimal() and value.isascii() and len(value) < 20:
+            return int(value)
+        case "boolean" if value in ("true", "false"):
+            return value == "true"
+    return value

@@ -1,0 +1,92 @@
+"""From a method and a path to the operation that answers, over all contracts at once."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Iterator, Mapping
+from typing import Any, NamedTuple
+
+from mockserver.contract import Operation
+from mockserver.vendor import Api
+
+
+class Route(NamedTuple):
+    """Where a request goes. Without an operation, `allowed` says which methods the path has; none: unknown path."""
+
+    api: Api
+    operation: Operation | None
+    path: Mapping[str, str]
+    allowed: tuple[str, ...] = ()
+
+
+Methods = dict[str, Operation]
+_OTHER = "any other method"
+
+
+class Routes:
+    """The route table: exact paths first, then templates with the fewest parameters first.
+
+    The longest base path that fits decides for a contract; a contract's claims decide where no operation was found.
+    """
+
+    def __init__(self, apis: Iterable[Api]) -> None:
+        self._apis = sorted(apis, key=lambda api: len(api.contract.base_path), reverse=True)
+        self._exact: dict[str, dict[str, Route]] = {}
+        self._templates: dict[str, list[tuple[re.Pattern[str], Methods]]] = {}
+        for api in self._apis:
+            self._add(api)
+
+    def find(self, method: str, path: str) -> Route | None:
+        """The route of a request; None when no contract has a say in this path."""
+        exact = self._exact.get(path)
+        if exact is not None:
+            return exact.get(method) or exact[_OTHER]
+        api = self._owner(path)
+        for pattern, methods in self._templates[api.contract.api] if api else ():
+            found = pattern.fullmatch(path)
+            if found:
+                return _route(api, methods, method, found.groupdict())  # type: ignore[arg-type]
+        owner = self._claimant(path) or api
+        return None if owner is None else Route(owner, None, {})
+
+    def _add(self, api: Api) -> None:
+        by_path: dict[str, Methods] = {}
+        for operation in api.contract.operations.values():
+            by_path.setdefault(operation.path, {})[operation.method] = operation
+        for path, methods in by_path.items():
+            if "{" not in path:
+                self._exact[path] = {
+                    method: _route(api, methods, method, {}) for method in (*_allowed(methods), _OTHER)
+                }
+        templates = sorted((path for path in by_path if "{" in path), key=lambda path: path.count("{"))
+        self._templates[api.contract.api] = [(_pattern(path), by_path[path]) for path in templates]
+
+    def _owner(self, path: str) -> Api | None:
+        for api in self._apis:
+            base = api.contract.base_path
+            if path == base or path.startswith(base + "/"):
+                return api
+        return None
+
+    def _claimant(self, path: str) -> Api | None:
+        for api in self._apis:
+            if api.contract.claims is not None and api.contract.claims.match(path):
+                return api
+        return None
+
+
+def _route(api: Api, methods: Methods, method: str, path: Mapping[str, str]) -> Route:
+    operation = methods.get(method) or (methods.get("GET") if method == "HEAD" else None)
+    return Route(api, operation, path, () if operation else tuple(_allowed(methods)))
+
+
+def _allowed(methods: Mapping[str, Any]) -> Iterator[str]:
+    for method in methods:
+        yield method
+        if method == "GET" and "HEAD" not in methods:
+            yield "HEAD"
+
+
+def _pattern(template: str) -> re.Pattern[str]:
+    parts = re.split(r"\{(\w+)\}", template)
+    return re.compile("".join(f"(?P<{part}>[^/]+)" if at % 2 else re.escape(part) for at, part in enumerate(parts)))

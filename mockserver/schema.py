@@ -1,0 +1,114 @@
+"""Compiled JSON Schema checks, and their violations in the order of the schema."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping
+from typing import Any
+
+import jsonschema_rs
+
+from mockserver.call import Violation
+
+Schema = Mapping[str, Any]
+_LAST = 1 << 30
+
+
+class Check:
+    """One schema of a document, compiled."""
+
+    def __init__(self, schema: Schema, document: Mapping[str, Any]) -> None:
+        self._schema = schema
+        self._document = document
+        self._validator = jsonschema_rs.Draft202012Validator({**schema, "components": document.get("components", {})})
+        self.is_valid = self._validator.is_valid
+
+    def mismatch(self, value: object) -> str | None:
+        """What is first wrong with a value: the schema's path and the reason; None when it is valid."""
+        for error in self._validator.iter_errors(value):
+            at = "/".join(map(str, error.instance_path))
+            return f"/{at} violates {'/'.join(map(str, error.schema_path))}: {error.message}"
+        return None
+
+    def violations(self, value: object, where: str) -> list[Violation]:
+        """All that is wrong with a value, in the order of the schema's properties."""
+        found = [violation for error in self._validator.iter_errors(value) for violation in self._split(error, where)]
+        return sorted(found, key=lambda violation: self._rank(violation.path))
+
+    def names_at(self, path: Iterable[str | int]) -> list[str]:
+        """The names of the properties that the schema knows at a path."""
+        node = self._schema
+        for step in path:
+            node = self._step(self._resolve(node), step)
+        return list(self._resolve(node).get("properties", ()))
+
+    def _split(self, error: jsonschema_rs.ValidationError, where: str) -> Iterator[Violation]:
+        path, kind = tuple(error.instance_path), error.kind
+        if isinstance(kind, jsonschema_rs.ValidationErrorKind.Required):
+            yield Violation(where, (*path, kind.property), "required", error.message)
+        elif isinstance(kind, jsonschema_rs.ValidationErrorKind.AdditionalProperties):
+            for name in kind.unexpected:
+                yield Violation(where, (*path, name), "additionalProperties", f"'{name}' is not a known property")
+        elif isinstance(
+            kind, (jsonschema_rs.ValidationErrorKind.AnyOf, jsonschema_rs.ValidationErrorKind.OneOfNotValid)
+        ):
+            yield from self._split_alternatives(error, where)
+        else:
+            yield Violation(where, path, kind.name, error.message, self._row(path))
+
+    def _split_alternatives(self, error: jsonschema_rs.ValidationError, where: str) -> Iterator[Violation]:
+        """The violations of the alternative that was meant: the first one whose type, and if possible tag, the value has."""
+        path = list(error.instance_path)
+        for alternative in sorted(error.kind.context, key=_misses_a_tag):  # type: ignore[attr-defined]
+            if not any(inner.kind.name == "type" and list(inner.instance_path) == path for inner in alternative):
+                for inner in alternative:
+                    yield from self._split(inner, where)
+                return
+        yield Violation(where, tuple(path), "type", error.message, self._row(tuple(path)))
+
+    def _row(self, path: tuple[str | int, ...]) -> str | None:
+        node: Schema = self._schema
+        for step in path:
+            node = self._step(self._resolve(node), step)
+        row: str | None = node.get("x-row") or self._resolve(node).get("x-row")
+        return row
+
+    def _rank(self, path: tuple[str | int, ...]) -> tuple[int, ...]:
+        """Where a path stands in the schema: the position of each name among its object's properties."""
+        node, rank = self._schema, []
+        for step in path:
+            node = self._resolve(node)
+            if isinstance(step, int):
+                rank.append(step)
+            else:
+                names = list(node.get("properties", ()))
+                rank.append(names.index(step) if step in names else _LAST)
+            node = self._step(node, step)
+        return tuple(rank)
+
+    def _step(self, node: Schema, step: str | int) -> Schema:
+        if isinstance(step, int):
+            inner = node.get("items", {})
+        else:
+            inner = node.get("properties", {}).get(step, {})
+        return inner if isinstance(inner, Mapping) else {}
+
+    def _resolve(self, node: Schema) -> Schema:
+        """Follow references, and the object among alternatives (`anyOf` with null)."""
+        while "$ref" in node or "anyOf" in node:
+            if "$ref" in node:
+                node = resolve(node["$ref"], self._document)
+            else:
+                node = next((option for option in node["anyOf"] if option.get("type") != "null"), {})
+        return node
+
+
+def _misses_a_tag(alternative: Iterable[jsonschema_rs.ValidationError]) -> bool:
+    return any(error.kind.name == "const" for error in alternative)
+
+
+def resolve(reference: str, document: Mapping[str, Any]) -> Any:
+    """What a local reference such as `#/components/schemas/Error` points to. Raises KeyError."""
+    node: Any = document
+    for step in reference.removeprefix("#/").split("/"):
+        node = node[step.replace("~1", "/").replace("~0", "~")]
+    return node

@@ -1,0 +1,274 @@
+"""A collection: records by key, with unique and plain indexes, and a key counter that never goes back.
+
+StateError                 a rule of the state was broken; our bug unless it is caught
+    OutsideTransaction     altered where nothing may be
+    NotUnique              a unique index already has that value
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Collection as Names, Hashable, Iterator, Mapping
+from typing import Any, Generic, Protocol, TypeVar, overload
+
+import msgspec
+
+from mockserver.state.change import Change, Key, Record
+
+R = TypeVar("R", bound=Record)
+Values = Mapping[str, Callable[[R], Hashable | None]]
+"""For each index, what it files a record under; None leaves the record out of that index."""
+
+
+class StateError(Exception):
+    """A rule of the state was broken."""
+
+
+class OutsideTransaction(StateError):
+    """A collection was altered outside a transaction, for example by an operation marked safe."""
+
+
+class NotUnique(StateError):
+    """Another record has this value of a unique index. Nothing was altered."""
+
+    def __init__(self, collection: str, index: str, value: Hashable, key: Key) -> None:
+        super().__init__(f"{collection}: {index} {value!r} belongs to record {key!r}")
+        self.collection = collection
+        self.index = index
+        self.value = value
+        self.key = key
+
+
+class Recorder(Protocol):
+    """What a collection asks for leave to alter, and tells what it altered."""
+
+    changes: list[Change] | None
+    """The open transaction's changes, oldest first; None where no transaction is open."""
+
+
+class Table(Generic[R]):
+    """What a collection holds. Snapshots share tables; a collection copies a shared one before altering it.
+
+    The buckets of a plain index are tuples, so copying a table copies a few dictionaries and nothing else.
+    A plain index is therefore for values that few records share.
+    """
+
+    __slots__ = ("buckets", "highest", "in_order", "last_key", "records", "unique")
+
+    def __init__(self, unique: Names[str] = (), index: Names[str] = ()) -> None:
+        self.records: dict[Key, R] = {}
+        self.unique: dict[str, dict[Hashable, Key]] = {name: {} for name in unique}
+        self.buckets: dict[str, dict[Hashable, tuple[Key, ...]]] = {name: {} for name in index}
+        self.last_key = 0
+        self.highest: Any = None
+        self.in_order = True
+
+    def copy(self) -> Table[R]:
+        """An independent table with the same records."""
+        copy: Table[R] = Table()
+        copy.records = self.records.copy()
+        copy.unique = {name: entries.copy() for name, entries in self.unique.items()}
+        copy.buckets = {name: buckets.copy() for name, buckets in self.buckets.items()}
+        copy.last_key, copy.highest, copy.in_order = self.last_key, self.highest, self.in_order
+        return copy
+
+    def sort(self) -> None:
+        """Bring the records into the order of their keys."""
+        self.records = dict(sorted(self.records.items(), key=lambda item: item[0]))
+        self.in_order = True
+
+
+class Collection(Generic[R]):
+    """Records of one type. Reading is free; altering needs an open transaction of its ledger."""
+
+    def __init__(self, name: str, declared: Declared[R], ledger: Recorder) -> None:
+        self.name = name
+        self.record_type = declared.record_type
+        self.secret = declared.secret
+        self.key_field = declared.key
+        self._key = declared.key
+        self._unique = declared.unique
+        self._index = declared.index
+        self._ledger = ledger
+        self._table: Table[R] = Table(self._unique, self._index)
+        self._shared = False
+
+    def __len__(self) -> int:
+        return len(self._table.records)
+
+    def __iter__(self) -> Iterator[R]:
+        """All records in the order of their keys. Take a list first to alter the collection on the way."""
+        table = self._table
+        if not table.in_order:
+            table.sort()
+        return iter(table.records.values())
+
+    def __contains__(self, key: Key) -> bool:
+        return key in self._table.records
+
+    def get(self, key: Key) -> R | None:
+        """The record with this key, or None."""
+        return self._table.records.get(key)
+
+    def by(self, index: str, value: Hashable) -> R | None:
+        """The one record that a unique index files under this value, or None."""
+        key = self._table.unique[index].get(value)
+        return None if key is None else self._table.records[key]
+
+    def find(self, index: str, value: Hashable) -> list[R]:
+        """The records that a plain index files under this value, in the order of their keys."""
+        keys: Any = self._table.buckets[index].get(value, ())
+        return [self._table.records[key] for key in sorted(keys)]
+
+    @property
+    def last_key(self) -> int:
+        """The highest integer key ever used here, also by records that are gone; 0 at first."""
+        return self._table.last_key
+
+    def add(self, record: R) -> R:
+        """Store a record under the next integer key, which replaces the key it carries; returns what was stored."""
+        key = self._table.last_key + 1
+        record = msgspec.structs.replace(record, **{self._key: key})
+        self.set(key, record)
+        return record
+
+    def put(self, record: R) -> None:
+        """Store a record under the key that it carries, in place of the record that had the key."""
+        self.set(getattr(record, self._key), record)
+
+    def remove(self, key: Key) -> R | None:
+        """Take a record out; returns it, or None where there was none. Raises OutsideTransaction."""
+        before = self._table.records.get(key)
+        self.set(key, None)
+        return before
+
+    def set(self, key: Key, after: R | None) -> None:
+        """Make `after` the record of this key; None removes it. Raises OutsideTransaction, NotUnique, StateError."""
+        changes = self._ledger.changes
+        if changes is None:
+            raise OutsideTransaction(f"{self.name} may only be altered inside a transaction; a safe operation has none")
+        before = self._table.records.get(key)
+        if after is None:
+            if before is None:
+                return
+        elif getattr(after, self._key) != key:
+            raise StateError(f"{self.name}: record {getattr(after, self._key)!r} cannot be stored under {key!r}")
+        elif self._unique:
+            self._check_unique(key, after)
+        self.replace(key, before, after)
+        changes.append(Change(self.name, key, before, after))
+
+    def replace(self, key: Key, before: R | None, after: R | None) -> None:
+        """Swap one record for another, unrecorded and unchecked: for undoing, and for replaying a log.
+
+        Whatever can fail, the indexes' functions and the comparison of keys, comes before anything is altered.
+        """
+        unique = [(name, *_filed(value_of, before, after)) for name, value_of in self._unique.items()]
+        index = [(name, *_filed(value_of, before, after)) for name, value_of in self._index.items()]
+        table = self._table
+        if self._shared:
+            table = self._table = table.copy()
+            self._shared = False
+        if before is None:
+            _note_key(table, key)
+        for name, old, new in unique:
+            _refile(table.unique[name], key, old, new)
+        for name, old, new in index:
+            _rebucket(table.buckets[name], key, old, new)
+        if after is None:
+            del table.records[key]
+        else:
+            table.records[key] = after
+
+    def share(self) -> Table[R]:
+        """What the collection holds now. It stays as it is: the next alteration works on a copy."""
+        self._shared = True
+        return self._table
+
+    def load(self, table: Table[R]) -> None:
+        """Hold what a shared table holds, its key counter included."""
+        self._table = table
+        self._shared = True
+
+    def _check_unique(self, key: Key, record: R) -> None:
+        for name, value_of in self._unique.items():
+            value = value_of(record)
+            holder = None if value is None else self._table.unique[name].get(value)
+            if holder is not None and holder != key:
+                raise NotUnique(self.name, name, value, holder)
+
+
+def _filed(
+    value_of: Callable[[R], Hashable | None], before: R | None, after: R | None
+) -> tuple[Hashable | None, Hashable | None]:
+    """What an index files the two records under. Raises TypeError for a value that cannot be filed."""
+    old = None if before is None else value_of(before)
+    new = None if after is None else value_of(after)
+    hash(new)
+    return old, new
+
+
+def _refile(entries: dict[Hashable, Key], key: Key, old: Hashable | None, new: Hashable | None) -> None:
+    if old == new:
+        return
+    if old is not None:
+        del entries[old]
+    if new is not None:
+        entries[new] = key
+
+
+def _rebucket(buckets: dict[Hashable, tuple[Key, ...]], key: Key, old: Hashable | None, new: Hashable | None) -> None:
+    if old == new:
+        return
+    if old is not None:
+        left = tuple(other for other in buckets[old] if other != key)
+        if left:
+            buckets[old] = left
+        else:
+            del buckets[old]
+    if new is not None:
+        buckets[new] = (*buckets.get(new, ()), key)
+
+
+def _note_key(table: Table[Any], key: Key) -> None:
+    """Follow the key counter and whether insertion order is still key order."""
+    if table.highest is None or key >= table.highest:
+        table.highest = key
+    else:
+        table.in_order = False
+    if isinstance(key, int) and key > table.last_key:
+        table.last_key = key
+
+
+class Declared(Generic[R]):
+    """A collection as a state class declares it; on an instance the name gives the collection itself."""
+
+    def __init__(
+        self, record_type: type[R], key: str, unique: Values[R], index: Values[R], secret: frozenset[str]
+    ) -> None:
+        self.record_type = record_type
+        self.key = key
+        self.unique = unique
+        self.index = index
+        self.secret = secret
+
+    @overload
+    def __get__(self, state: None, owner: type) -> Declared[R]: ...
+    @overload
+    def __get__(self, state: object, owner: type) -> Collection[R]: ...
+    def __get__(self, state: object | None, owner: type) -> Declared[R] | Collection[R]:
+        """Reached only on the class: `State.__init__` puts the collection itself on the instance."""
+        return self
+
+
+def collection(
+    record_type: type[R],
+    key: str = "id",
+    unique: Values[R] | None = None,
+    index: Values[R] | None = None,
+    secret: Names[str] = (),
+) -> Declared[R]:
+    """Declare a collection in the body of a `State`.
+
+    `key` names the field that is the key (int, or str). `secret` names fields that the journal must not show.
+    """
+    return Declared(record_type, key, unique or {}, index or {}, frozenset(secret))

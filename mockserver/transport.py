@@ -1,0 +1,85 @@
+"""ASGI at both ends of a request: reading a body within bounds, choosing a sandbox, sending a reply."""
+
+from __future__ import annotations
+
+from collections.abc import Awaitable, Callable, Mapping, MutableMapping
+from typing import Any, NamedTuple
+
+import orjson
+
+from mockserver.call import Reply
+from mockserver.sandbox import DEFAULT
+
+Scope = MutableMapping[str, Any]
+Receive = Callable[[], Awaitable[MutableMapping[str, Any]]]
+Send = Callable[[MutableMapping[str, Any]], Awaitable[None]]
+App = Callable[[Scope, Receive, Send], Awaitable[None]]
+
+_LOCALHOST = b".localhost"
+_CONTENT_TYPES = {
+    "application/json": b"application/json",
+    "text/plain": b"text/plain; charset=utf-8",
+    "text/html": b"text/html; charset=utf-8",
+}
+
+
+class Gone(Exception):
+    """The client closed the connection before its request was complete."""
+
+
+class Wire(NamedTuple):
+    """A reply as it goes over the wire."""
+
+    status: int
+    headers: list[tuple[bytes, bytes]]
+    body: bytes
+
+
+def choose_sandbox(path: str, headers: Mapping[bytes, bytes]) -> tuple[str, str]:
+    """The name of the sandbox that a request is for, and the path without it.
+
+    In this order: the prefix `/@NAME`, the header `X-Mock-Sandbox`, the host `NAME.localhost`, the default.
+    """
+    if path[1:2] == "@":
+        name, slash, rest = path[2:].partition("/")
+        return name, slash + rest
+    if b"x-mock-sandbox" in headers:
+        return headers[b"x-mock-sandbox"].decode("latin-1"), path
+    host = headers.get(b"host", b"")
+    if _LOCALHOST in host:
+        name = host.partition(b":")[0].removesuffix(_LOCALHOST).decode("latin-1")
+        return name, path
+    return DEFAULT, path
+
+
+async def read_rest(receive: Receive, begun: bytes, limit: int) -> bytes:
+    """The whole of a body that came in more than one piece, or more than `limit` bytes of it. Raises Gone."""
+    parts, size, more = [begun], len(begun), True
+    while more and size <= limit:
+        message = await receive()
+        if message["type"] == "http.disconnect":
+            raise Gone
+        parts.append(message["body"])
+        size += len(message["body"])
+        more = message.get("more_body", False)
+    return b"".join(parts)
+
+
+def encode(reply: Reply, number: int) -> Wire:
+    """A reply's bytes and headers; `number` is its exchange's id in the journal."""
+    body = reply.body
+    if isinstance(body, (dict, list)):
+        # orjson's result keeps its whole buffer alive; the journal must not.
+        body = bytes(memoryview(orjson.dumps(body)))
+    elif isinstance(body, str):
+        body = body.encode()
+    elif body is None:
+        body = b""
+    kind = _CONTENT_TYPES.get(reply.media_type) or reply.media_type.encode()
+    headers = [
+        (b"content-type", kind),
+        (b"content-length", b"%d" % len(body)),
+        (b"x-mock-request", b"%d" % number),
+        *reply.headers,
+    ]
+    return Wire(reply.status, headers, body)

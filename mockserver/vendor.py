@@ -1,0 +1,150 @@
+"""What a vendor gives to the kernel, and the pairing of a vendor's dialect with its contract."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from types import CodeType, FunctionType, ModuleType
+from typing import Any
+
+import msgspec
+
+from mockserver.call import Call, Refused, Reply, Violation
+from mockserver.contract import (
+    BODY_TOO_LARGE,
+    RATE_LIMITED,
+    UNKNOWN_PATH,
+    UNREADABLE_BODY,
+    WRONG_MEDIA_TYPE,
+    WRONG_METHOD,
+    BrokenContract,
+    Contract,
+    ErrorRow,
+    Operation,
+)
+
+ADMIN = "admin"
+"""The name under which the control plane answers, beside the vendors."""
+Function = Callable[[Any, Call], Reply]
+"""An operation: a synchronous, pure function of a vendor's state and a call."""
+
+_ROW_ID = re.compile(r"[a-z][a-z0-9]*(-[a-z0-9]+)+")
+
+
+@dataclass(frozen=True)
+class Dialect:
+    """How a vendor speaks one contract.
+
+    The public functions of the modules in `operations` are the operations, named by their ids; `rules` are the
+    other modules that refuse. `authenticate(state, call)` gives the call's principal or raises Refused; `call.operation` is None where the path is unknown.
+    `judge(call, violations)` raises Refused for the violation that the vendor would name first; it may let pass
+    those that carry an `x-row`, which the operation then refuses itself. `refuse(row, values)` is the vendor's
+    form of an error. `meter(principal)` names the window that a call is counted in.
+    """
+
+    contract: Path
+    operations: Sequence[ModuleType]
+    rules: Sequence[ModuleType]
+    authenticate: Callable[[Any, Call], Any]
+    judge: Callable[[Call, Sequence[Violation]], None]
+    refuse: Callable[[ErrorRow, Mapping[str, object]], Reply]
+    meter: Callable[[Any], str] = str
+
+
+class Credential(msgspec.Struct, frozen=True):
+    """A working credential as headers, for people and for generic tests."""
+
+    name: str
+    headers: dict[str, str]
+
+
+@dataclass(frozen=True)
+class Vendor:
+    """One vendor: its dialects, its state and how a fixture's section becomes records.
+
+    `open(ledger, name)` makes the state. `section` is the type of the vendor's section in a fixture;
+    `seed(state, section, cast)` writes the records of a fresh sandbox. `credentials(state)` lists what works.
+    """
+
+    name: str
+    dialects: Sequence[Dialect]
+    open: Callable[[Any, str], Any]
+    section: type[msgspec.Struct]
+    seed: Callable[[Any, Any, Any], None]
+    credentials: Callable[[Any], Sequence[Credential]]
+
+
+@dataclass(frozen=True)
+class Api:
+    """A contract together with the functions that answer it."""
+
+    vendor: str
+    contract: Contract
+    dialect: Dialect
+    functions: Mapping[str, Function]
+
+    def refuse(self, operation: Operation | None, refused: Refused) -> Reply:
+        """The vendor's reply for a refusal. Raises KeyError for a row that the operation does not have."""
+        row = (operation.errors if operation else self.contract.errors)[refused.row]
+        return self.dialect.refuse(row, row.values(refused.values))
+
+
+def bind(vendor: str, contract: Contract, dialect: Dialect) -> Api:
+    """Pair a contract with its functions. Raises BrokenContract naming whatever only one side has."""
+    functions: dict[str, FunctionType] = {}
+    for module in dialect.operations:
+        functions |= {name: function for name, function in _functions(module).items() if not name.startswith("_")}
+    complaints = list(_complaints(contract, dialect, functions))
+    if complaints:
+        raise BrokenContract(f"{dialect.contract}: {'; '.join(complaints)}")
+    return Api(vendor, contract, dialect, functions)
+
+
+def _complaints(contract: Contract, dialect: Dialect, functions: Mapping[str, object]) -> Iterator[str]:
+    modules = [*dialect.operations, *dialect.rules]
+    places = ", ".join(module.__name__ for module in modules)
+    for name in sorted(contract.operations.keys() - functions.keys()):
+        yield f"operation {name} has no function in {places}"
+    for name in sorted(functions.keys() - contract.operations.keys()):
+        yield f"function {name} in {places} answers no operation"
+    refused, rows = _rows_refused(modules), contract.rows()
+    for row in sorted(refused - rows.keys()):
+        yield f"the code refuses with row {row}, which x-errors does not have"
+    for row in sorted(rows.keys() - refused):
+        if rows[row].when is None:
+            yield f"no code in {places} refuses with row {row} of x-errors"
+    for condition in sorted(_needed(contract) - contract.conditions.keys()):
+        yield f"no row of x-errors says `when: {condition}`"
+
+
+def _needed(contract: Contract) -> set[str]:
+    """The conditions for which the kernel needs a row."""
+    needed = {UNKNOWN_PATH, WRONG_METHOD, BODY_TOO_LARGE, UNREADABLE_BODY}
+    if contract.limit:
+        needed.add(RATE_LIMITED)
+    if not contract.ignores_content_type:
+        needed.add(WRONG_MEDIA_TYPE)
+    return needed
+
+
+def _functions(module: ModuleType) -> dict[str, FunctionType]:
+    """The functions that are defined in a module itself."""
+    functions = {name: value for name, value in vars(module).items() if isinstance(value, FunctionType)}
+    return {name: function for name, function in functions.items() if function.__module__ == module.__name__}
+
+
+def _rows_refused(modules: Sequence[ModuleType]) -> set[str]:
+    """The row ids that stand as constants in functions where `Refused` is named."""
+    return {row for module in modules for function in _functions(module).values() for row in _ids_in(function.__code__)}
+
+
+def _ids_in(code: CodeType) -> set[str]:
+    rows = set()
+    for constant in code.co_consts:
+        if isinstance(constant, CodeType):
+            rows |= _ids_in(constant)
+        elif isinstance(constant, str) and "Refused" in code.co_names and _ROW_ID.fullmatch(constant):
+            rows.add(constant)
+    return rows

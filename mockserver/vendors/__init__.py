@@ -1,0 +1,1 @@
+"""The vendors: one folder each, with every word of that vendor's dialect and nothing else."""

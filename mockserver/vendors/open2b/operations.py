@@ -1,0 +1,114 @@
+"""The seven methods of `commerce.customers`."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import msgspec
+from msgspec import UNSET
+
+from mockserver.call import Call, Refused, Reply
+from mockserver.vendors.open2b import rules, search, wire
+from mockserver.vendors.open2b.passwords import encrypt, is_plain, keep
+from mockserver.vendors.open2b.records import Customer, Shop
+from mockserver.vendors.open2b.wire import Draft
+
+DEFAULT_LOCALE = "en"
+"""Nothing documents what a customer without a locale gets."""
+
+
+def find_customers(shop: Shop, call: Call) -> Reply:
+    """The customers that meet the conditions."""
+    request = call.read(wire.FindRequest)
+    rules.check_rights(call.principal, request.fields)
+    rules.check_paging(request)
+    fields = _visible(call, request.fields)
+    return wire.ok(customers=[wire.customer_body(customer, fields) for customer in search.find(shop, request)])
+
+
+def get_customer(shop: Shop, call: Call) -> Reply:
+    """One customer; null for an id that nobody has."""
+    request = call.read(wire.GetRequest)
+    rules.check_rights(call.principal, request.fields)
+    customer = shop.customers.get(request.id)
+    return wire.ok(customer=customer and wire.customer_body(customer, _visible(call, request.fields)))
+
+
+def authenticate_customer(shop: Shop, call: Call) -> Reply:
+    """The customer with this email and password, as she was before this login; null when there is none."""
+    request = call.read(wire.AuthenticateRequest)
+    rules.check_rights(call.principal, request.fields)
+    customer = shop.customers.by("login", request.email.casefold())
+    if customer is None or not customer.can_login or customer.encrypted_password != encrypt(request.password):
+        return wire.ok(customer=None)
+    shop.customers.put(msgspec.structs.replace(customer, login_time=wire.time_text(call.now)))
+    return wire.ok(customer=wire.customer_body(customer, _visible(call, request.fields)))
+
+
+def count_customers(shop: Shop, call: Call) -> Reply:
+    """How many customers meet the conditions."""
+    request = call.read(wire.CountRequest)
+    return wire.ok(count=sum(1 for _ in search.matching(shop, request.conditions)))
+
+
+def create_customer(shop: Shop, call: Call) -> Reply:
+    """Create a customer. Rows of the error table are tried in the order in which the vendor prints them."""
+    draft, now = call.read(wire.CreateRequest).customer, wire.time_text(call.now)
+    rules.check_draft(draft)
+    rules.check_rights(call.principal, call.body["customer"])
+    customer = _new(shop, draft, now)
+    rules.check_new(shop, draft, customer, now)
+    return wire.ok(id=shop.customers.add(customer).id)
+
+
+def update_customer(shop: Shop, call: Call) -> Reply:
+    """Alter what the request names; everything else stays."""
+    request, now = call.read(wire.UpdateRequest), wire.time_text(call.now)
+    rules.check_draft(request.customer)
+    rules.check_rights(call.principal, call.body["customer"])
+    before = shop.customers.get(request.id)
+    if before is None:
+        raise Refused("id-not-found", id=request.id)
+    customer = msgspec.structs.replace(before, **_given(request.customer), update_time=now)
+    rules.check_changed(shop, request.customer, customer, now)
+    shop.customers.put(customer)
+    return wire.ok()
+
+
+def delete_customers(shop: Shop, call: Call) -> Reply:
+    """Delete customers; ids that nobody has are no error."""
+    for id in call.read(wire.DeleteRequest).ids:
+        shop.customers.remove(id)
+    return wire.ok()
+
+
+def _visible(call: Call, fields: list[str] | None) -> list[str] | None:
+    """The fields to show: those asked for, else all that the app has a right to; None for all."""
+    denied = call.principal.denied_fields
+    if fields is None and denied:
+        return [field for field in wire.CUSTOMER_FIELDS if field not in denied]
+    return fields
+
+
+def _new(shop: Shop, draft: Draft, now: str) -> Customer:
+    """The customer that a draft would become."""
+    defaults: dict[str, Any] = {
+        "locale": DEFAULT_LOCALE,
+        "creation_time": now,
+        "update_time": now,
+        "can_login": bool(draft.password),
+        "group": shop.default_group,
+    }
+    return Customer(**{**defaults, **_given(draft)})
+
+
+def _given(draft: Draft) -> dict[str, Any]:
+    """What a draft sets, by the names of the record's fields."""
+    given = {name: value for name in draft.__struct_fields__ if (value := getattr(draft, name)) is not UNSET}
+    password = given.pop("password", UNSET)
+    if password is None:
+        given["encrypted_password"] = ""
+    elif password is not UNSET:
+        plain = is_plain(password.crypted_by)
+        given["encrypted_password"] = encrypt(password.value) if plain else keep(password.value, password.crypted_by)
+    return given

@@ -1,0 +1,40 @@
+"""One world for all tests of the admin API, and a sandbox of its own for each."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import pytest
+from starlette.testclient import TestClient
+
+from mockserver.app import build
+from mockserver.fixture import read_fixture
+from mockserver.sandbox import Sandbox
+from mockserver.world import World
+
+
+@pytest.fixture(scope="session")
+def world() -> World:
+    return build(read_fixture("default"))
+
+
+@pytest.fixture
+def sandbox(world: World) -> Sandbox:
+    return world.sandboxes.create()
+
+
+@pytest.fixture
+def admin(world: World, sandbox: Sandbox) -> Iterator[TestClient]:
+    """The admin API of the test's sandbox."""
+    with TestClient(world.app, base_url=f"http://127.0.0.1/@{sandbox.name}/__admin") as client:
+        yield client
+
+
+@pytest.fixture
+def shop(world: World, sandbox: Sandbox) -> Iterator[TestClient]:
+    """A vendor's API in the test's sandbox, with a working credential."""
+    vendor = world.vendors["open2b"]
+    credential = vendor.credentials(sandbox.subjects["open2b"])[0]
+    base_url = f"http://127.0.0.1/@{sandbox.name}/api/v13/"
+    with TestClient(world.app, base_url=base_url, headers=credential.headers) as client:
+        yield client
