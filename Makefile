@@ -1,0 +1,61 @@
+# Everything sets itself up in .venv; nothing else of the machine is touched.
+
+PYTHON ?= python3
+PORT   ?= 8900
+ARGS   ?=
+
+BIN     = .venv/bin
+INSTALL = $(BIN)/python -m pip install --quiet --disable-pip-version-check --constraint constraints.txt
+REDOCLY = @redocly/cli@2.77.0
+
+.PHONY: help serve test check fix bench clean
+
+help:
+	@echo "make serve   serve the fakes on http://127.0.0.1:8900 (PORT=9000, ARGS='--seed 7')"
+	@echo "make test    run the tests, with branch coverage"
+	@echo "make check   format, lint, types, import rules, contracts"
+	@echo "make fix     mend what can be mended by machine"
+	@echo "make bench   measure against bare Starlette (needs wrk)"
+	@echo "make clean   remove .venv and everything else that was made"
+
+serve: .venv/.serve
+	@exec $(BIN)/mockserver serve --port $(PORT) $(ARGS)
+
+test: .venv/.dev
+	@rm -f .coverage .coverage.*
+	$(BIN)/python -m coverage run -m pytest $(ARGS)
+	@$(BIN)/python -m coverage combine --quiet
+	$(BIN)/python -m coverage report
+
+check: .venv/.dev
+	$(BIN)/ruff format --check .
+	$(BIN)/ruff check .
+	$(BIN)/mypy
+	$(BIN)/lint-imports
+	$(BIN)/python -m openapi_spec_validator contracts/*.yaml
+	@if command -v npx >/dev/null; then \
+	  REDOCLY_TELEMETRY=off REDOCLY_SUPPRESS_UPDATE_NOTICE=true \
+	  npx --yes $(REDOCLY) lint --extends=recommended contracts/*.yaml; \
+	else echo "npx is not there: Redocly's recommended rules for the contracts were not checked"; fi
+
+fix: .venv/.dev
+	$(BIN)/ruff format .
+	$(BIN)/ruff check --fix .
+
+bench: .venv/.dev
+	$(BIN)/python tests/bench $(ARGS)
+
+clean:
+	rm -rf .venv .coverage .coverage.* .hypothesis .pytest_cache .mypy_cache .ruff_cache .import_linter_cache build dist
+
+.venv/bin/python:
+	$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11) and "mockserver needs Python 3.11 or newer: make PYTHON=/path/to/python3.11")'
+	$(PYTHON) -m venv .venv
+
+.venv/.serve: .venv/bin/python pyproject.toml constraints.txt
+	$(INSTALL) --editable .
+	@touch $@
+
+.venv/.dev: .venv/.serve
+	$(INSTALL) --editable '.[dev]'
+	@touch $@

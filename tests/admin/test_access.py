@@ -1,0 +1,104 @@
+"""Who may ask the admin API: hosts, origins and the token."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import pytest
+from starlette.testclient import TestClient
+
+from mockserver.app import build
+from mockserver.fixture import read_fixture
+from mockserver.options import Options
+
+OURS = [
+    "127.0.0.1",
+    "127.8.9.10:8000",
+    "localhost",
+    "LOCALHOST:80",
+    "default.localhost:8000",
+    "[::1]:8000",
+    "mock.internal:1",
+]
+FOREIGN = [
+    "shop.example",
+    "127.0.0.1.shop.example",
+    "localhost.shop.example",
+    "10.0.0.1",
+    "[fe80::1]",
+    "[",
+    "",
+    "testserver",
+]
+
+
+@pytest.fixture(scope="module")
+def guarded() -> Iterator[TestClient]:
+    """A server that has a token and one more host."""
+    options = Options(admin_token="open sésame", admin_hosts=frozenset({"Mock.Internal"}))  # noqa: S106
+    world = build(read_fixture("default"), options=options)
+    with TestClient(world.app, base_url="http://127.0.0.1/__admin") as client:
+        yield client
+
+
+TOKEN = {"authorization": "Bearer open sésame".encode()}
+
+
+@pytest.mark.parametrize("host", OURS)
+def test_the_api_answers_under_our_own_names(guarded: TestClient, host: str) -> None:
+    assert guarded.get("/clock", headers={**TOKEN, "host": host}).status_code == 200
+
+
+@pytest.mark.parametrize("host", FOREIGN)
+@pytest.mark.parametrize("path", ["/clock", "/health", "/nowhere"])
+def test_a_foreign_host_is_refused_even_with_the_token(guarded: TestClient, path: str, host: str) -> None:
+    reply = guarded.get(path, headers={**TOKEN, "host": host})
+    assert (reply.status_code, reply.json()["row"]) == (403, "host-foreign")
+    assert "mock.internal" in reply.json()["detail"].lower()
+
+
+@pytest.mark.parametrize("host", OURS)
+def test_a_page_of_our_own_may_ask(guarded: TestClient, host: str) -> None:
+    assert guarded.get("/clock", headers={**TOKEN, "origin": f"http://{host}"}).status_code == 200
+
+
+@pytest.mark.parametrize("origin", ["null", "", *(f"https://{host}" for host in FOREIGN)])
+def test_a_foreign_page_is_refused_even_with_the_token(guarded: TestClient, origin: str) -> None:
+    reply = guarded.get("/clock", headers={**TOKEN, "origin": origin})
+    assert (reply.status_code, reply.json()["row"]) == (403, "origin-foreign")
+
+
+@pytest.mark.parametrize(
+    ("authorization", "row"),
+    [
+        (None, "token-missing"),
+        ("", "token-missing"),
+        ("open sesame", "token-missing"),
+        ("Basic b3BlbjpzZXNhbWU=", "token-missing"),
+        ("Bearer", "token-wrong"),
+        ("Bearer open", "token-wrong"),
+        ("Bearer open sésame!".encode(), "token-wrong"),
+        (b"Bearer \xff\xfe", "token-wrong"),
+    ],
+)
+@pytest.mark.parametrize("path", ["/clock", "/nowhere"])
+def test_without_the_token_nothing_is_answered(
+    guarded: TestClient, path: str, authorization: str | bytes | None, row: str
+) -> None:
+    headers = {} if authorization is None else {"authorization": authorization}
+    reply = guarded.get(path, headers=headers)
+    assert (reply.status_code, reply.json()["row"]) == (401, row)
+    assert reply.headers["www-authenticate"] == "Bearer"
+
+
+def test_the_scheme_may_be_in_any_case(guarded: TestClient) -> None:
+    assert guarded.get("/clock", headers={"authorization": "bearer open sésame".encode()}).status_code == 200
+
+
+def test_health_needs_no_token(guarded: TestClient) -> None:
+    assert guarded.get("/health").json()["status"] == "healthy"
+    assert guarded.head("/health").status_code == 200
+
+
+def test_a_server_without_a_token_asks_for_none(admin: TestClient) -> None:
+    assert admin.get("/clock").status_code == 200
