@@ -16,11 +16,11 @@ _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 
 
 class Action(msgspec.Struct, rename="camel"):
-    """What to do with the clock. The contract says which field belongs to which action."""
+    """What to do with the clock. The contract says which field belongs to which action, and that 1.0 is an integer."""
 
     action: Literal["freeze", "advance", "reset"]
     instant: Annotated[datetime, msgspec.Meta(tz=True)] | None = None
-    duration_millis: int = 0
+    duration_millis: float = 0
 
 
 def get_clock(desk: Desk, _call: Call) -> Reply:

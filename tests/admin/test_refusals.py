@@ -111,7 +111,7 @@ def test_a_refused_request_changes_nothing_and_is_not_in_the_journal(admin: Test
         ({"action": "stop"}, "action"),
         ({"action": "advance"}, "durationMillis"),
         ({"action": "advance", "durationMillis": "1"}, "durationMillis"),
-        ({"action": "advance", "durationMillis": 1.0}, "durationMillis"),
+        ({"action": "advance", "durationMillis": 1.5}, "durationMillis"),
         ({"action": "advance", "durationMillis": 10**18}, "durationMillis"),
         ({"action": "freeze", "instant": 0}, "instant"),
         ({"action": "freeze", "instant": "tomorrow"}, "instant"),
