@@ -66,10 +66,11 @@ class Mistyped(Exception):
 class Call(msgspec.Struct):
     """One request to one operation, already read and checked.
 
-    `target` is the path with its query, `at` the sandbox's clock in seconds since 1970. `principal` is what `authenticate` made of the credential.
+    `number` is its exchange's id in the journal. `target` is the path with its query, `at` the sandbox's clock in seconds since 1970. `principal` is what `authenticate` made of the credential.
     Header names are lower-case bytes, as they came.
     """
 
+    number: int
     operation: Operation | None
     options: Options
     method: str

@@ -7,6 +7,8 @@ import secrets
 import signal
 import socket
 import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
 from ipaddress import ip_address
 from typing import Any
 
@@ -88,6 +90,9 @@ def serve(**options: Any) -> None:
     """
     from mockserver.terminal import RequestLines, banner
 
+    for stop in (signal.SIGINT, signal.SIGTERM):
+        # Seeding can take a while, and may be given up; `_run` takes the signals over.
+        signal.signal(stop, lambda *_: sys.exit(0))
     listener = _listen(options["host"], options["port"])
     host, port = listener.getsockname()[:2]
     world = _build(options)
@@ -105,10 +110,11 @@ def vendors() -> None:
     from mockserver.app import apis_of, known_vendors
     from mockserver.terminal import summary
 
-    for name, vendor in known_vendors().items():
-        for api in apis_of(vendor):
-            contract = api.contract
-            click.echo(f"{name:<14} {contract.api}.yaml  {contract.base_path:<24} {summary(api)}")
+    with _failures_in_one_line():
+        apis = [(name, api) for name, vendor in known_vendors().items() for api in apis_of(vendor)]
+    for name, api in apis:
+        contract = api.contract
+        click.echo(f"{name:<14} {contract.api}.yaml  {contract.base_path:<24} {summary(api)}")
 
 
 def _listen(host: str, port: int) -> socket.socket:
@@ -127,15 +133,26 @@ def _listen(host: str, port: int) -> socket.socket:
     return listener
 
 
+@contextmanager
+def _failures_in_one_line() -> Iterator[None]:
+    from mockserver.app import UnknownVendor
+    from mockserver.contract import BrokenContract
+    from mockserver.fixture import BrokenFixture
+
+    try:
+        yield
+    except (BrokenContract, BrokenFixture, UnknownVendor) as error:
+        raise Failure(" ".join(str(error).split())) from None
+
+
 def _build(options: dict[str, Any]) -> Any:
     """The world that the options ask for; whatever is wrong with them becomes one line."""
-    from mockserver.app import UnknownVendor, build, check_sections, choose_vendors
-    from mockserver.contract import BrokenContract
-    from mockserver.fixture import BrokenFixture, read_fixture
+    from mockserver.app import build, check_sections, choose_vendors
+    from mockserver.fixture import read_fixture
     from mockserver.options import Options
     from mockserver.terminal import SeedingProgress
 
-    try:
+    with _failures_in_one_line():
         chosen = choose_vendors(options["vendors"])
         fixture = read_fixture(options["fixture"])
         check_sections(fixture)
@@ -151,8 +168,6 @@ def _build(options: dict[str, Any]) -> Any:
             admin_token=None if loopback else secrets.token_urlsafe(24),
         )
         return build(fixture, chosen, settings, SeedingProgress())
-    except (BrokenContract, BrokenFixture, UnknownVendor) as error:
-        raise Failure(str(error)) from None
 
 
 def _is_loopback(host: str) -> bool:
@@ -163,15 +178,14 @@ def _is_loopback(host: str) -> bool:
 
 
 def _run(app: Any, listener: socket.socket) -> None:
-    """Serve until SIGINT or SIGTERM; both end in a clean stop and exit code 0."""
+    """Serve until SIGINT or SIGTERM."""
     import uvicorn
 
-    for stop in (signal.SIGINT, signal.SIGTERM):
-        # uvicorn stops in order and then raises the signal again, for whoever handled it before: nobody.
-        signal.signal(stop, lambda *_: None)
-    # The seeded records live as long as the server: the collector need not look at them again.
+    # The seeded records live as long as the server: the collector need not look at them again, nor at every
+    # 700th new object: what a request leaves behind is the journal's, and holds no cycles.
     gc.collect()
     gc.freeze()
+    gc.set_threshold(20_000, 20, 20)
     config = uvicorn.Config(
         app,
         http="httptools",
@@ -182,4 +196,12 @@ def _run(app: Any, listener: socket.socket) -> None:
         server_header=False,
         timeout_graceful_shutdown=3,
     )
-    uvicorn.Server(config).run(sockets=[listener])
+    server = uvicorn.Server(config)
+
+    def stop(*_: object) -> None:
+        server.should_exit = True
+
+    # While uvicorn sets its loop up, leaving by an exception would leave that half done; so it is told instead.
+    for sign in (signal.SIGINT, signal.SIGTERM):
+        signal.signal(sign, stop)
+    server.run(sockets=[listener])

@@ -14,7 +14,7 @@ import yaml
 
 from mockserver.call import Finding, Violation
 from mockserver.parameters import Parameters
-from mockserver.schema import Check, resolve
+from mockserver.schema import Check, ReplyCheck, resolve
 
 JSON = "application/json"
 METHODS = ("get", "put", "post", "delete", "options", "head", "patch", "trace")
@@ -76,16 +76,19 @@ class Operation:
     in_query: Parameters
     body: Mapping[str, Check]
     body_required: bool
-    replies: Mapping[tuple[int, str], Check | None]
+    replies: Mapping[tuple[int, str], ReplyCheck | None]
 
-    def mismatch(self, status: int, media_type: str, body: object) -> str | None:
-        """Why a reply does not meet the contract, naming the schema's path; None when it does."""
+    def mismatch(self, status: int, media_type: str, body: object, sent: bytes) -> str | None:
+        """Why a reply does not meet the contract, naming the schema's path; None when it does.
+
+        `sent` is the body as it goes over the wire.
+        """
         try:
             check = self.replies[status, media_type]
         except KeyError:
             declared = ", ".join(f"{status} {media}" for status, media in self.replies)
             return f"{status} {media_type} is not declared for {self.id}; declared: {declared}"
-        return None if check is None or check.is_valid(body) else check.mismatch(body)
+        return None if check is None else check.mismatch(body, sent)
 
     def violations(self, body: object, media_type: str) -> list[Violation]:
         """What is wrong with a request's body, in the order of the schema."""
@@ -192,14 +195,14 @@ def _operation(
 
 def _replies(
     responses: Mapping[str, Any], document: Mapping[str, Any]
-) -> Iterator[tuple[tuple[int, str], Check | None]]:
+) -> Iterator[tuple[tuple[int, str], ReplyCheck | None]]:
     for status, response in responses.items():
         content = _deref(response, document).get("content", {})
         if not content:
             yield (int(status), ""), None
         for media, described in content.items():
             is_json = media == JSON or media.endswith("+json")
-            yield (int(status), media), Check(described["schema"], document) if is_json else None
+            yield (int(status), media), ReplyCheck(described["schema"], document) if is_json else None
 
 
 def _rows(nodes: Any) -> dict[str, ErrorRow]:

@@ -84,21 +84,20 @@ class Dispatch:
         target, query = scope["path"], scope["query_string"].decode("latin-1")
         if query:
             target = f"{target}?{query}"
-        call = Call(route.operation, self._options, scope["method"], target, headers, sandbox.clock.time(), query)
+        number, at = sandbox.journal.next_id(), sandbox.clock.time()
+        call = Call(number, route.operation, self._options, scope["method"], target, headers, at, query)
         changes: list[Change] = []
         row = None
         try:
             try:
-                reply = self._perform(sandbox, route, call, body, changes)
+                wire = self._perform(sandbox, route, call, body, changes)
             except Refused as refused:
                 row = refused.row
-                reply = _refuse(route, call, refused)
+                wire = _refuse(route, call, refused)
         except Objection as objection:
-            reply = objection.reply
+            wire = encode(objection.reply, number)
         except Exception as error:  # noqa: BLE001  whatever breaks, the client gets an answer that says so
-            reply = _bug(error, call)
-        number = sandbox.journal.next_id()
-        wire = encode(reply, number)
+            wire = encode(_bug(error, call), number)
         if changes or route.api.vendor != ADMIN:
             sandbox.journal.append(
                 Exchange(
@@ -122,15 +121,15 @@ class Dispatch:
             )
         return wire
 
-    def _perform(self, sandbox: Sandbox, route: Route, call: Call, body: bytes, changes: list[Change]) -> Reply:
+    def _perform(self, sandbox: Sandbox, route: Route, call: Call, body: bytes, changes: list[Change]) -> Wire:
         """Everything that may refuse, in the order in which it may."""
         api, operation = route.api, route.operation
         subject = sandbox.subjects[api.vendor]
         if route.allowed:
             raise _condition(api, WRONG_METHOD)
         call.principal = api.dialect.authenticate(subject, call)
-        if api.contract.limit is not None and self._options.rate_limits != "off":
-            self._count(sandbox, api, api.contract.limit, call, changes)
+        if api.limit is not None and self._options.rate_limits != "off":
+            self._count(sandbox, api, api.limit, call, changes)
         if operation is None:
             raise _condition(api, UNKNOWN_PATH, path=call.target)
         if b"prefer" in call.headers:
@@ -139,12 +138,12 @@ class Dispatch:
         if operation.safe:
             return _run(route, operation, subject, call, violations)
         with sandbox.ledger.transaction() as made:
-            reply = _run(route, operation, subject, call, violations)
+            wire = _run(route, operation, subject, call, violations)
         changes += made
-        return reply
+        return wire
 
     def _count(self, sandbox: Sandbox, api: Api, limit: RateLimit, call: Call, changes: list[Change]) -> None:
-        key = f"{api.contract.api}/{api.dialect.meter(call.principal)}"
+        key = f"{api.contract.api}:{api.dialect.meter(call.principal)}"
         # Counted whatever becomes of the call, hence a transaction of its own.
         made = sandbox.ledger.begin()
         try:
@@ -201,7 +200,7 @@ def _read_body(api: Api, operation: Operation, call: Call, body: bytes) -> list[
     return operation.violations(call.body, media_type)
 
 
-def _run(route: Route, operation: Operation, subject: object, call: Call, violations: list[Violation]) -> Reply:
+def _run(route: Route, operation: Operation, subject: object, call: Call, violations: list[Violation]) -> Wire:
     """The operation itself, and the check of what it says."""
     try:
         reply = route.api.functions[operation.id](subject, call)
@@ -210,23 +209,23 @@ def _run(route: Route, operation: Operation, subject: object, call: Call, violat
         raise
     if violations:
         raise BrokenReply(f"{operation.id} accepted a request that violates its contract: {violations[0].message}")
-    _check(operation, reply)
-    return reply
+    return _checked(operation, reply, call.number)
 
 
-def _refuse(route: Route, call: Call, refused: Refused) -> Reply:
+def _refuse(route: Route, call: Call, refused: Refused) -> Wire:
     reply = route.api.refuse(call.operation, refused)
     if route.allowed:
         reply.headers = (*reply.headers, (b"allow", ", ".join(route.allowed).encode()))
-    if call.operation is not None:
-        _check(call.operation, reply)
-    return reply
+    return encode(reply, call.number) if call.operation is None else _checked(call.operation, reply, call.number)
 
 
-def _check(operation: Operation, reply: Reply) -> None:
-    mismatch = operation.mismatch(reply.status, reply.media_type, reply.body)
+def _checked(operation: Operation, reply: Reply, number: int) -> Wire:
+    """A reply as it will be sent, found to meet the contract."""
+    wire = encode(reply, number)
+    mismatch = operation.mismatch(reply.status, reply.media_type, reply.body, wire.body)
     if mismatch is not None:
         raise BrokenReply(mismatch)
+    return wire
 
 
 def _condition(api: Api, when: str, **values: object) -> Refused:

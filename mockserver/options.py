@@ -17,8 +17,8 @@ class Options(msgspec.Struct, frozen=True, kw_only=True):
     `rate_limits`: `count` notes in the journal when a vendor would refuse for too many calls, `enforce` refuses.
     `max_body`: bytes of a request body; a longer one is refused with 413.
     `journal_entries`, `journal_bytes`: the journal drops its oldest exchanges past either bound, and counts them.
-    `admin_token`: what the admin API asks for as a bearer token; None leaves it open.
-    `admin_hosts`: Host names under which the admin API answers, beside loopback's.
+    `admin_token`: what the admin API asks for as a bearer token; None leaves it open to whoever asks under a
+    loopback name.
     """
 
     auth: Auth = "lenient"
@@ -27,4 +27,3 @@ class Options(msgspec.Struct, frozen=True, kw_only=True):
     journal_entries: int = 10_000
     journal_bytes: int = 64 << 20
     admin_token: str | None = None
-    admin_hosts: frozenset[str] = frozenset()

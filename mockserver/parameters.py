@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Mapping
 from typing import Any
 from urllib.parse import parse_qsl
@@ -9,6 +10,7 @@ from urllib.parse import parse_qsl
 from mockserver.call import Violation
 from mockserver.schema import Check, Schema, resolve
 
+_INTEGER = re.compile(r"-?[0-9]{1,18}")
 Read = tuple[dict[str, Any], list[Violation]]
 
 
@@ -52,7 +54,7 @@ def _convert(value: Any, schema: Schema) -> Any:
     if isinstance(value, list):
         return [_convert(item, schema.get("items", {})) for item in value]
     match schema.get("type"):
-        case "integer" if value.lstrip("-").isdecimal() and value.isascii() and len(value) < 20:
+        case "integer" if _INTEGER.fullmatch(value):
             return int(value)
         case "boolean" if value in ("true", "false"):
             return value == "true"

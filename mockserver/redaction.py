@@ -36,7 +36,7 @@ class Body(NamedTuple):
 
 
 def secrets(contract: Contract, others: Iterable[Contract], more: Iterable[str] = ()) -> Secrets:
-    """What is secret in an exchange with one contract. Credentials of the others are secret too: an app may mix them up."""
+    """What is secret in an exchange with one contract. An app may mix up credentials, so those of the others are too."""
     headers = {name.decode() for each in (contract, *others) for name in each.secret_headers}
     return Secrets(frozenset(name.lower() for name in (*contract.secrets, *more)), _ALWAYS | headers)
 

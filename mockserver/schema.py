@@ -22,13 +22,6 @@ class Check:
         self._validator = jsonschema_rs.Draft202012Validator({**schema, "components": document.get("components", {})})
         self.is_valid = self._validator.is_valid
 
-    def mismatch(self, value: object) -> str | None:
-        """What is first wrong with a value: the schema's path and the reason; None when it is valid."""
-        for error in self._validator.iter_errors(value):
-            at = "/".join(map(str, error.instance_path))
-            return f"/{at} violates {'/'.join(map(str, error.schema_path))}: {error.message}"
-        return None
-
     def violations(self, value: object, where: str) -> list[Violation]:
         """All that is wrong with a value, in the order of the schema's properties."""
         found = [violation for error in self._validator.iter_errors(value) for violation in self._split(error, where)]
@@ -86,10 +79,7 @@ class Check:
         return tuple(rank)
 
     def _step(self, node: Schema, step: str | int) -> Schema:
-        if isinstance(step, int):
-            inner = node.get("items", {})
-        else:
-            inner = node.get("properties", {}).get(step, {})
+        inner = node.get("items", {}) if isinstance(step, int) else node.get("properties", {}).get(step, {})
         return inner if isinstance(inner, Mapping) else {}
 
     def _resolve(self, node: Schema) -> Schema:
@@ -104,6 +94,33 @@ class Check:
 
 def _misses_a_tag(alternative: Iterable[jsonschema_rs.ValidationError]) -> bool:
     return any(error.kind.name == "const" for error in alternative)
+
+
+class ReplyCheck(Check):
+    """A check that knows again what it has found valid: an app asks for the same thing many times.
+
+    Equal bytes have equal validity, whatever else has happened in between, so nothing is ever left unchecked.
+    """
+
+    _KEPT = 128
+
+    def __init__(self, schema: Schema, document: Mapping[str, Any]) -> None:
+        super().__init__(schema, document)
+        self._found_valid: dict[bytes, None] = {}
+
+    def mismatch(self, value: object, sent: bytes) -> str | None:
+        """What is first wrong with a value, whose JSON is `sent`: the schema's path and the reason; None when valid."""
+        found_valid = self._found_valid
+        if sent in found_valid:
+            return None
+        if not self.is_valid(value):
+            error = next(self._validator.iter_errors(value))
+            at = "/".join(map(str, error.instance_path))
+            return f"/{at} violates {'/'.join(map(str, error.schema_path))}: {error.message}"
+        if len(found_valid) == self._KEPT:
+            del found_valid[next(iter(found_valid))]
+        found_valid[sent] = None
+        return None
 
 
 def resolve(reference: str, document: Mapping[str, Any]) -> Any:

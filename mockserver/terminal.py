@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import json
 import shlex
+import string
 import time
 from collections.abc import Iterator
+from urllib.parse import quote
 
 import click
 
@@ -71,11 +73,14 @@ class RequestLines:
         """Print: sandbox, operation, status or error row, milliseconds, and what the developer should know."""
         failed = exchange.row is not None or exchange.status >= 400  # noqa: PLR2004  HTTP's own border
         outcome = click.style(exchange.row or str(exchange.status), fg="red" if failed else "green")
-        operation = (
-            f"{exchange.api}.{exchange.operation}" if exchange.operation else f"{exchange.method} {exchange.target}"
-        )
+        operation = f"{exchange.api}.{exchange.operation}" if exchange.operation else _asked(exchange)
         notes = "".join(f"  [{finding.id}]" for finding in exchange.findings)
         click.echo(f"{sandbox}  {operation}  {outcome}  {exchange.took * 1000:.2f} ms{notes}")
+
+
+def _asked(exchange: Exchange) -> str:
+    """What a client asked for, in characters that cannot steer a terminal."""
+    return f"{exchange.method} {quote(exchange.target, safe=string.punctuation)}"
 
 
 class SeedingProgress:

@@ -68,18 +68,20 @@ async def read_rest(receive: Receive, begun: bytes, limit: int) -> bytes:
 def encode(reply: Reply, number: int) -> Wire:
     """A reply's bytes and headers; `number` is its exchange's id in the journal."""
     body = reply.body
-    if isinstance(body, (dict, list)):
+    if isinstance(body, dict):
         # orjson's result keeps its whole buffer alive; the journal must not.
         body = bytes(memoryview(orjson.dumps(body)))
     elif isinstance(body, str):
         body = body.encode()
     elif body is None:
         body = b""
-    kind = _CONTENT_TYPES.get(reply.media_type) or reply.media_type.encode()
+    elif not isinstance(body, bytes):
+        body = orjson.dumps(body)
     headers = [
-        (b"content-type", kind),
+        (b"content-type", _CONTENT_TYPES.get(reply.media_type) or reply.media_type.encode()),
         (b"content-length", b"%d" % len(body)),
         (b"x-mock-request", b"%d" % number),
-        *reply.headers,
     ]
+    if reply.headers:
+        headers += reply.headers
     return Wire(reply.status, headers, body)

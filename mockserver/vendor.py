@@ -23,6 +23,7 @@ from mockserver.contract import (
     Contract,
     ErrorRow,
     Operation,
+    RateLimit,
 )
 
 ADMIN = "admin"
@@ -83,6 +84,7 @@ class Api:
     vendor: str
     contract: Contract
     dialect: Dialect
+    limit: RateLimit | None
     functions: Mapping[str, Function]
 
     def refuse(self, operation: Operation | None, refused: Refused) -> Reply:
@@ -99,7 +101,7 @@ def bind(vendor: str, contract: Contract, dialect: Dialect) -> Api:
     complaints = list(_complaints(contract, dialect, functions))
     if complaints:
         raise BrokenContract(f"{dialect.contract}: {'; '.join(complaints)}")
-    return Api(vendor, contract, dialect, functions)
+    return Api(vendor, contract, dialect, contract.limit, functions)
 
 
 def _complaints(contract: Contract, dialect: Dialect, functions: Mapping[str, object]) -> Iterator[str]:

@@ -32,13 +32,12 @@ def set_clock(desk: Desk, call: Call) -> Reply:
     """Freeze, move or reset the clock."""
     asked, clock = call.read(Action), desk.sandbox.clock
     try:
-        match asked.action:
-            case "freeze":
-                clock.freeze(asked.instant)
-            case "advance":
-                clock.advance(timedelta(milliseconds=asked.duration_millis))
-            case "reset":
-                clock.reset()
+        if asked.action == "freeze":
+            clock.freeze(asked.instant)
+        elif asked.action == "advance":
+            clock.advance(timedelta(milliseconds=asked.duration_millis))
+        else:
+            clock.reset()
     except ValueError as error:
         raise Refused("clock-out-of-range", message=error, current=wire.instant_text(clock.now)) from None
     return _instant(clock)

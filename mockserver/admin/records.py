@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
+from itertools import repeat
 from typing import Any
 
 import msgspec
@@ -100,6 +101,15 @@ def _strangers(given: Any, node: inspect.Type, place: str) -> Iterator[tuple[str
     elif isinstance(given, dict) and isinstance(node, inspect.DictType):
         for name, inner in given.items():
             yield from _strangers(inner, node.value_type, f"{place}{name}.")
-    elif isinstance(given, list) and isinstance(node, (inspect.CollectionType, inspect.VarTupleType)):
-        for at, inner in enumerate(given):
-            yield from _strangers(inner, node.item_type, f"{place}{at}.")
+    elif isinstance(given, list):
+        for at, (inner, item) in enumerate(zip(given, _item_types(node), strict=False)):
+            yield from _strangers(inner, item, f"{place}{at}.")
+
+
+def _item_types(node: inspect.Type) -> Iterable[inspect.Type]:
+    """What a list's items are, one after the other; nothing where no list belongs."""
+    if isinstance(node, inspect.TupleType):
+        return node.item_types
+    if isinstance(node, (inspect.CollectionType, inspect.VarTupleType)):
+        return repeat(node.item_type)
+    return ()

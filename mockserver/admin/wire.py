@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hmac
 import ipaddress
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime
 from typing import Any
 from urllib.parse import urlsplit
@@ -39,20 +39,20 @@ def no_credentials(_state: object) -> Sequence[Any]:
 
 
 def authenticate(_desk: object, call: Call) -> None:
-    """Refuse foreign hosts and pages of foreign origins; then whoever lacks the token, where there is one.
+    """Where there is a token, ask for it; where there is none, refuse foreign hosts and pages of foreign origins.
 
-    A browser could be tricked into asking for a foreign page (DNS rebinding, cross-site requests).
+    Without a token the server listens on loopback only, and the danger is a browser that a foreign page tricks into
+    asking (DNS rebinding, cross-site requests). It has no token, so a token is enough.
     """
-    hosts = call.options.admin_hosts
-    known = [*LOOPBACK, *sorted(hosts)]
+    if call.options.admin_token is not None:
+        if call.operation is None or call.operation.id != _OPEN:
+            _check_token(call.headers.get(b"authorization", b""), call.options.admin_token)
+        return
     host, origin = call.header(b"host") or "", call.header(b"origin")
-    if not _is_ours(f"//{host}", hosts):
-        raise Refused("host-foreign", given=host, known=known)
-    if origin is not None and not _is_ours(origin, hosts):
-        raise Refused("origin-foreign", given=origin, known=known)
-    is_open = call.operation is not None and call.operation.id == _OPEN
-    if call.options.admin_token is not None and not is_open:
-        _check_token(call.headers.get(b"authorization", b""), call.options.admin_token)
+    if not _is_loopback(f"//{host}"):
+        raise Refused("host-foreign", given=host, known=LOOPBACK)
+    if origin is not None and not _is_loopback(origin):
+        raise Refused("origin-foreign", given=origin, known=LOOPBACK)
 
 
 def _check_token(header: bytes, token: str) -> None:
@@ -63,16 +63,11 @@ def _check_token(header: bytes, token: str) -> None:
         raise Refused("token-wrong")
 
 
-def _is_ours(url: str, hosts: Iterable[str]) -> bool:
-    """Whether a URL's host is this machine by a loopback name or address, or one that the options allow."""
+def _is_loopback(url: str) -> bool:
+    """Whether a URL's host is this machine by a loopback name or address."""
     try:
         host = urlsplit(url).hostname or ""
-    except ValueError:
-        return False
-    if host == "localhost" or host.endswith(".localhost") or host in {allowed.lower() for allowed in hosts}:
-        return True
-    try:
-        return ipaddress.ip_address(host).is_loopback
+        return host == "localhost" or host.endswith(".localhost") or ipaddress.ip_address(host).is_loopback
     except ValueError:
         return False
 

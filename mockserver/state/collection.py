@@ -19,6 +19,10 @@ Values = Mapping[str, Callable[[R], Hashable | None]]
 """For each index, what it files a record under; None leaves the record out of that index."""
 
 
+Filed = list[tuple[str, Hashable | None, Hashable | None]]
+"""For each index that a change touches: its name, and what it files the record under before and after."""
+
+
 class StateError(Exception):
     """A rule of the state was broken."""
 
@@ -88,6 +92,7 @@ class Collection(Generic[R]):
         self._key = declared.key
         self._unique = declared.unique
         self._index = declared.index
+        self._indexes = [*declared.unique.items(), *declared.index.items()]
         self._ledger = ledger
         self._table: Table[R] = Table(self._unique, self._index)
         self._shared = False
@@ -152,28 +157,31 @@ class Collection(Generic[R]):
                 return
         elif getattr(after, self._key) != key:
             raise StateError(f"{self.name}: record {getattr(after, self._key)!r} cannot be stored under {key!r}")
-        elif self._unique:
-            self._check_unique(key, after)
-        self.replace(key, before, after)
+        filed = self._filed(before, after) if self._indexes else []
+        for index, _, value in filed:
+            holder = self._table.unique.get(index, {}).get(value)
+            if holder is not None:
+                raise NotUnique(self.name, index, value, holder)
+        self._replace(key, before, after, filed)
         changes.append(Change(self.name, key, before, after))
 
     def replace(self, key: Key, before: R | None, after: R | None) -> None:
-        """Swap one record for another, unrecorded and unchecked: for undoing, and for replaying a log.
+        """Swap one record for another, unrecorded and unchecked: for undoing, and for replaying a log."""
+        self._replace(key, before, after, self._filed(before, after) if self._indexes else [])
 
-        Whatever can fail, the indexes' functions and the comparison of keys, comes before anything is altered.
-        """
-        unique = [(name, *_filed(value_of, before, after)) for name, value_of in self._unique.items()]
-        index = [(name, *_filed(value_of, before, after)) for name, value_of in self._index.items()]
+    def _replace(self, key: Key, before: R | None, after: R | None, filed: Filed) -> None:
+        """Whatever can fail, the indexes' functions and the comparison of keys, comes before anything is altered."""
         table = self._table
         if self._shared:
             table = self._table = table.copy()
             self._shared = False
         if before is None:
             _note_key(table, key)
-        for name, old, new in unique:
-            _refile(table.unique[name], key, old, new)
-        for name, old, new in index:
-            _rebucket(table.buckets[name], key, old, new)
+        for name, old, new in filed:
+            if name in table.unique:
+                _refile(table.unique[name], key, old, new)
+            else:
+                _rebucket(table.buckets[name], key, old, new)
         if after is None:
             del table.records[key]
         else:
@@ -189,27 +197,19 @@ class Collection(Generic[R]):
         self._table = table
         self._shared = True
 
-    def _check_unique(self, key: Key, record: R) -> None:
-        for name, value_of in self._unique.items():
-            value = value_of(record)
-            holder = None if value is None else self._table.unique[name].get(value)
-            if holder is not None and holder != key:
-                raise NotUnique(self.name, name, value, holder)
-
-
-def _filed(
-    value_of: Callable[[R], Hashable | None], before: R | None, after: R | None
-) -> tuple[Hashable | None, Hashable | None]:
-    """What an index files the two records under. Raises TypeError for a value that cannot be filed."""
-    old = None if before is None else value_of(before)
-    new = None if after is None else value_of(after)
-    hash(new)
-    return old, new
+    def _filed(self, before: R | None, after: R | None) -> Filed:
+        """For each index whose value changes: what it files the two records under. Raises TypeError for unhashables."""
+        filed: Filed = []
+        for name, value_of in self._indexes:
+            old = None if before is None else value_of(before)
+            new = None if after is None else value_of(after)
+            if old != new:
+                hash(new)
+                filed.append((name, old, new))
+        return filed
 
 
 def _refile(entries: dict[Hashable, Key], key: Key, old: Hashable | None, new: Hashable | None) -> None:
-    if old == new:
-        return
     if old is not None:
         del entries[old]
     if new is not None:
@@ -217,8 +217,6 @@ def _refile(entries: dict[Hashable, Key], key: Key, old: Hashable | None, new: H
 
 
 def _rebucket(buckets: dict[Hashable, tuple[Key, ...]], key: Key, old: Hashable | None, new: Hashable | None) -> None:
-    if old == new:
-        return
     if old is not None:
         left = tuple(other for other in buckets[old] if other != key)
         if left:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from itertools import cycle
+from typing import Any
 
 import hypothesis
 import schemathesis
@@ -36,15 +36,13 @@ DECLARED: list[CheckFunction] = [
     response_headers_conformance,
     response_schema_conformance,
 ]
-PLACES = cycle(
-    [
-        {"vendor": "open2b", "collection": "customers", "key": "37091"},
-        {"vendor": "open2b", "collection": "groups", "key": "3"},
-        {"vendor": "open2b", "collection": "carts", "key": "none"},
-        {"vendor": "sandbox", "collection": "clock", "key": "clock"},
-        {"vendor": "sandbox", "collection": "rate_windows", "key": "new"},
-    ]
-)
+PLACES = [
+    {"vendor": "open2b", "collection": "customers", "key": "37091"},
+    {"vendor": "open2b", "collection": "groups", "key": "3"},
+    {"vendor": "open2b", "collection": "carts", "key": "none"},
+    {"vendor": "sandbox", "collection": "clock", "key": "clock"},
+    {"vendor": "sandbox", "collection": "rate_windows", "key": "new"},
+]
 
 settings = hypothesis.settings(
     max_examples=20, derandomize=True, deadline=None, suppress_health_check=list(hypothesis.HealthCheck)
@@ -53,15 +51,17 @@ settings = hypothesis.settings(
 
 @SCHEMA.parametrize()
 @settings
-def test_every_request_gets_a_declared_reply(case: schemathesis.Case) -> None:
+def test_every_request_gets_a_declared_reply(case: schemathesis.Case[Any]) -> None:
     case.call_and_validate(base_url=URL, excluded_checks=EXCLUDED)
 
 
 @SCHEMA.include(path_regex=r"\{").parametrize()
 @settings
-def test_every_request_about_something_that_is_there_gets_a_declared_reply(case: schemathesis.Case) -> None:
+def test_every_request_about_something_that_is_there_gets_a_declared_reply(case: schemathesis.Case[Any]) -> None:
     """The names in the path are real here, which the generator cannot guess."""
-    moved = CLIENT.put("/clock", json={"action": "advance", "durationMillis": 1})
-    known = {**next(PLACES), "id": moved.headers["x-mock-request"], "file": "open2b.yaml"}
-    case.path_parameters = {name: known[name] for name in case.path_parameters}
-    case.call_and_validate(base_url=URL, checks=DECLARED)
+    generated = case.path_parameters
+    for place in PLACES if "vendor" in generated else PLACES[:1]:
+        moved = CLIENT.put("/clock", json={"action": "advance", "durationMillis": 1})
+        known = {**place, "id": moved.headers["x-mock-request"], "file": "open2b.yaml"}
+        case.path_parameters = {name: known[name] for name in generated}
+        case.call_and_validate(base_url=URL, checks=DECLARED)

@@ -122,6 +122,7 @@ def test_the_key_may_stand_in_the_body(admin: TestClient) -> None:
         ({"canLogin": True}, "record-key-unknown", "can_login"),
         ({"billing_address": {**ADDRESS, "first_name": "I"}}, "record-key-unknown", "firstName"),
         ({"shipping_address": {"nickname": "I"}}, "record-key-unknown", "'shipping_address.nickname'"),
+        ({"group": [{"id": 3}]}, "record-invalid", "group"),
         ([], "body-invalid", "object"),
     ],
 )
@@ -172,6 +173,12 @@ def test_alterations_are_changes_that_the_journal_shows(admin: TestClient) -> No
     assert (change["collection"], change["key"]) == ("open2b.customers", 37091)
     assert change["before"] == {**before, "encrypted_password": "[redacted]"}
     assert change["after"] == {**change["before"], "locale": "fr"}
+
+
+def test_the_clock_is_not_removed_as_a_record(admin: TestClient) -> None:
+    admin.put("/clock", json={"action": "freeze"})
+    assert admin.delete("/state/sandbox/clock/clock").json()["row"] == "collection-guarded"
+    assert admin.get("/clock").json()["frozen"] is True
 
 
 def test_text_keys_are_taken_as_they_are(admin: TestClient) -> None:

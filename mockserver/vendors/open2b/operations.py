@@ -104,7 +104,7 @@ def _new(shop: Shop, draft: Draft, now: str) -> Customer:
 
 def _given(draft: Draft) -> dict[str, Any]:
     """What a draft sets, by the names of the record's fields."""
-    given = {name: value for name in draft.__struct_fields__ if (value := getattr(draft, name)) is not UNSET}
+    given = {name: value for name, value in msgspec.structs.asdict(draft).items() if value is not UNSET}
     password = given.pop("password", UNSET)
     if password is None:
         given["encrypted_password"] = ""

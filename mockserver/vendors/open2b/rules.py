@@ -66,7 +66,7 @@ def check_draft(draft: Draft) -> None:
         if isinstance(text, str) and not _is_time(text):
             raise Refused("field-malformed", **named(field))
     password = draft.password
-    if password and password.value is None:
+    if password and password.value is UNSET:
         if password.crypted_by is not None:
             raise Refused("field-missing-combination", **named("value"), OtherField="CryptedBy")
         raise Refused("field-missing", **named("value"))
@@ -80,6 +80,8 @@ def check_paging(request: FindRequest) -> None:
 
 def check_rights(key: ApiKey, fields: Iterable[str] | None) -> None:
     """An app names a field that it has no right to."""
+    if not key.denied_fields:
+        return
     for field in fields or ():
         if field in key.denied_fields:
             raise Refused("field-access-denied", field=field)
@@ -173,7 +175,7 @@ def _check_login_time(draft: Draft, customer: Customer, now: str) -> None:
 
 def _check_password(draft: Draft) -> None:
     password = draft.password
-    if not password or password.value is None:
+    if not password or password.value is UNSET:
         return
     if password.crypted_by is not None and not is_plain(password.crypted_by):
         if not is_crypted(password.value, password.crypted_by):

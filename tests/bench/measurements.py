@@ -1,0 +1,115 @@
+"""The measurements. Two sides are compared within one run and in turns, so that a busy machine slows both."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
+
+from tests.bench import load, servers
+from tests.bench.cases import CREATE, GET, SIZE, Case
+from tests.bench.load import Load
+from tests.bench.machine import resident_bytes
+from tests.bench.report import Comparison, Figures
+from tests.bench.servers import Server, Start
+
+CONNECTIONS = (1, 32)
+SMALL = 100
+COLD_STARTS = 10
+COLD_BAR = 0.3
+BYTES_BAR = 2048
+_WARM_UP = 300
+
+
+@dataclass(frozen=True)
+class Settings:
+    """How long and how often."""
+
+    seconds: int
+    rounds: int
+    customers: int
+
+
+def get(settings: Settings) -> Iterator[Comparison]:
+    for case in GET:
+        yield from _against_bare(case, settings)
+
+
+def create(settings: Settings) -> Iterator[Comparison]:
+    for case in CREATE:
+        yield from _against_bare(case, settings)
+
+
+def size(settings: Settings) -> Iterator[Comparison]:
+    """A big shop against a small one."""
+    with servers.fake(SMALL)() as small, servers.fake(settings.customers)() as big:
+        for case in SIZE:
+            of_small, of_big = case.among(SMALL), case.among(settings.customers)
+            rounds = [
+                (_measure(big, of_big, 32, settings.seconds), _measure(small, of_small, 32, settings.seconds))
+                for _ in range(settings.rounds)
+            ]
+            yield Comparison(case.name, 32, rounds, case.bars.get(32))
+
+
+def cold(_settings: Settings) -> Iterator[Figures]:
+    """From the start of the process to its first answer."""
+    for case in GET:
+        seconds = [_cold_start(case) for _ in range(COLD_STARTS)]
+        yield Figures(f"cold start to the first {case.name}", seconds, "s", COLD_BAR)
+
+
+def memory(settings: Settings) -> Iterator[Figures]:
+    """What is resident after start and a few requests."""
+    small, big = _resident(SMALL), _resident(settings.customers)
+    yield Figures(f"resident at {SMALL:,} customers", [small / 1e6], "MB")
+    yield Figures(f"resident at {settings.customers:,} customers", [big / 1e6], "MB")
+    if settings.customers > SMALL:
+        yield Figures("one customer", [(big - small) / (settings.customers - SMALL)], "bytes", BYTES_BAR)
+
+
+def _against_bare(case: Case, settings: Settings) -> Iterator[Comparison]:
+    """The fake against bare Starlette. Whoever makes records does so on a fresh server every time."""
+    fresh = case.makes is not None
+    reference = servers.bare(case, servers.answer_of(case))
+    with servers.shared(servers.fake(), fresh) as ours, servers.shared(reference, fresh) as theirs:
+        for connections in CONNECTIONS:
+            rounds = [
+                (
+                    _started_and_measured(ours, case, connections, settings.seconds),
+                    _started_and_measured(theirs, replace(case, makes=None), connections, settings.seconds),
+                )
+                for _ in range(settings.rounds)
+            ]
+            yield Comparison(case.name, connections, rounds, case.bars.get(connections))
+
+
+def _started_and_measured(start: Start, case: Case, connections: int, seconds: int) -> Load:
+    with start() as server:
+        return _measure(server, case, connections, seconds)
+
+
+def _measure(server: Server, case: Case, connections: int, seconds: int) -> Load:
+    """One measurement, after a little warming up with numbers from the far end."""
+    server.ask(case, range(case.numbers.span - min(_WARM_UP, case.numbers.span), case.numbers.span))
+    before = server.count(case.makes) if case.makes else 0
+    measured = load.put_on(server.url, case, connections, seconds)
+    if case.makes is None:
+        return measured
+    # A refusal may have the status 200: what counts is what is there afterwards.
+    missing = measured.requests - (server.count(case.makes) - before)
+    return replace(measured, failed=max(measured.failed, missing))
+
+
+def _cold_start(case: Case) -> float:
+    started = time.perf_counter()
+    with servers.fake()() as server:
+        server.ask(case, [0])
+        return time.perf_counter() - started
+
+
+def _resident(customers: int) -> int:
+    with servers.fake(customers)() as server:
+        for case in SIZE:
+            server.ask(case.among(customers), range(min(customers, SMALL)))
+        return resident_bytes(server.process)

@@ -1,0 +1,587 @@
+"""What an Open2b shop does with its customers, beside refusing."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import UTC, datetime
+from typing import Any
+
+import pytest
+from starlette.testclient import TestClient
+
+from mockserver.sandbox import Sandbox
+
+HOLMES, SMITH, IRENE = 37091, 70371, 722
+LIMITED = {"X-Key": "bW9ja3NlcnZlci1vcGVuMmItbGltaXRlZC1rZXk"}
+SMITH_EMAIL, SMITH_PASSWORD = "johnsmith@acme.com", "foY5/eLc93Wu5"  # noqa: S105
+NOW = datetime(2026, 3, 4, 5, 6, 7, tzinfo=UTC)
+LATER = datetime(2026, 3, 5, 6, 7, 8, tzinfo=UTC)
+ADDRESS = {
+    "firstName": "A",
+    "lastName": "B",
+    "street1": "S",
+    "city": "C",
+    "postalCode": "1",
+    "country": "GB",
+    "email": "a@b.co",
+}
+FULL_ADDRESS = {
+    "firstName": "A",
+    "lastName": "B",
+    "personalCode": "",
+    "companyName": "",
+    "companyCode": "",
+    "companyCode2": "",
+    "street1": "S",
+    "street2": "",
+    "city": "C",
+    "postalCode": "1",
+    "stateProv": "",
+    "country": "GB",
+    "phoneNumber": "",
+    "mobileNumber": "",
+    "faxNumber": "",
+    "email": "a@b.co",
+}
+GOODS_TO = {"name": "N", "street1": "S", "city": "C", "postalCode": "1", "country": "GB"}
+FIELDS = [
+    *(
+        "id",
+        "code",
+        "canLogin",
+        "hasPassword",
+        "encryptedPassword",
+        "locale",
+        "creationTime",
+        "loginTime",
+        "updateTime",
+    ),
+    *("group", "collection", "collections", "wishList", "cart", "invoiceRecipient", "fullName", "billingAddress"),
+    "shippingAddress",
+]
+
+
+def ask(shop: TestClient, method: str, **request: Any) -> Any:
+    reply = shop.post(f"commerce.customers.{method}", json=request)
+    assert reply.status_code == 200
+    return reply.json()
+
+
+def get(shop: TestClient, id: int) -> Any:
+    return ask(shop, "get", id=id)["customer"]
+
+
+def create(shop: TestClient, email: str = "a@b.co", **more: Any) -> int:
+    """The id of a new customer."""
+    reply = ask(shop, "create", customer={"billingAddress": {**ADDRESS, "email": email}, **more})
+    assert reply["status"] == "ok", reply
+    id: int = reply["id"]
+    return id
+
+
+def update(shop: TestClient, id: int, **changes: Any) -> str | None:
+    """The refusal's text, if any."""
+    reply = ask(shop, "update", id=id, customer=changes)
+    if reply == {"status": "ok"}:
+        return None
+    description: str = reply["error"]["description"]
+    return description
+
+
+def freeze(sandbox: Sandbox, at: datetime) -> None:
+    with sandbox.ledger.transaction():
+        sandbox.clock.freeze(at)
+
+
+# Create
+
+
+def test_the_smallest_request_makes_a_customer_of_defaults(open2b: TestClient, sandbox: Sandbox) -> None:
+    freeze(sandbox, NOW)
+    id = create(open2b)
+    assert get(open2b, id) == {
+        "id": id,
+        "code": "",
+        "canLogin": False,
+        "hasPassword": False,
+        "encryptedPassword": "",
+        "locale": "en",
+        "creationTime": "2026-03-04 05:06:07",
+        "loginTime": None,
+        "updateTime": "2026-03-04 05:06:07",
+        "group": 1,
+        "collection": None,
+        "collections": [],
+        "wishList": [],
+        "cart": None,
+        "invoiceRecipient": "",
+        "fullName": "A B",
+        "billingAddress": FULL_ADDRESS,
+        "shippingAddress": None,
+    }
+
+
+def test_everything_given_is_kept(open2b: TestClient) -> None:
+    given = {
+        "code": "X1",
+        "canLogin": False,
+        "locale": "it",
+        "creationTime": "2020-05-21 16:49:13",
+        "loginTime": "2020-05-21 16:49:13",
+        "group": 3,
+        "collection": 8,
+        "collections": [54, 22],
+        "wishList": [5, 3, 5],
+        "invoiceRecipient": "someone@pec.example.com",
+        "billingAddress": {**FULL_ADDRESS, "companyName": "Acme", "stateProv": "LND"},
+        "shippingAddress": {**GOODS_TO, "street2": "second", "stateProv": "LND"},
+    }
+    shown = get(open2b, ask(open2b, "create", customer=given)["id"])
+    assert {name: shown[name] for name in given} == given
+    assert shown["fullName"] == "Acme"
+
+
+def test_keys_come_in_the_vendors_order(open2b: TestClient) -> None:
+    create(open2b, shippingAddress=dict(reversed(GOODS_TO.items())), code="X1")
+    reply = ask(open2b, "find", conditions={"code": "X1"})
+    assert list(reply) == ["status", "customers"]
+    (shown,) = reply["customers"]
+    assert list(shown) == FIELDS
+    assert list(shown["billingAddress"]) == list(FULL_ADDRESS)
+    assert list(shown["shippingAddress"]) == [
+        "name",
+        "street1",
+        "street2",
+        "city",
+        "postalCode",
+        "stateProv",
+        "country",
+    ]
+
+
+@pytest.mark.parametrize(("method", "keys"), [("get", ["status", "customer"]), ("count", ["status", "count"])])
+def test_status_is_the_first_key(open2b: TestClient, method: str, keys: list[str]) -> None:
+    assert list(ask(open2b, method, **({"id": HOLMES} if method == "get" else {}))) == keys
+
+
+@pytest.mark.parametrize(
+    "field", ["cart", "labels", "updateTime", "fullName", "hasPassword", "encryptedPassword", "id"]
+)
+def test_what_a_customer_shows_but_create_does_not_take_is_unknown(open2b: TestClient, field: str) -> None:
+    reply = ask(open2b, "create", customer={"billingAddress": ADDRESS, field: None})
+    assert reply["error"]["description"] == f"Field '{field}' is unknown"
+
+
+@pytest.mark.parametrize("field", ["labels", "updateTime", "fullName", "hasPassword", "encryptedPassword", "id"])
+def test_what_a_customer_shows_but_update_does_not_take_is_unknown(open2b: TestClient, field: str) -> None:
+    reply = ask(open2b, "update", id=HOLMES, customer={field: None})
+    assert reply["error"]["description"] == f"Field '{field}' is unknown"
+
+
+NULLABLE = {"password", "loginTime", "collection", "shippingAddress", "cart"}
+SETTABLE = [
+    *("code", "canLogin", "password", "locale", "creationTime", "loginTime", "group", "collection", "collections"),
+    *("wishList", "cart", "invoiceRecipient", "billingAddress", "shippingAddress"),
+]
+
+
+@pytest.mark.parametrize("field", SETTABLE)
+def test_only_fields_that_can_be_null_may_be_null(open2b: TestClient, field: str) -> None:
+    refusal = update(open2b, HOLMES, canLogin=False, **{field: None}) if field != "canLogin" else None
+    refusal = update(open2b, HOLMES, canLogin=None) if field == "canLogin" else refusal
+    expected = None if field in NULLABLE else f"{field[0].upper()}{field[1:]} is not syntactically correct"
+    assert refusal == expected
+
+
+@pytest.mark.parametrize("value", [None, 5])
+def test_a_password_that_is_no_text_is_malformed(open2b: TestClient, value: object) -> None:
+    assert update(open2b, HOLMES, password={"value": value}) == "Value is not syntactically correct"
+
+
+def test_a_hundred_additional_collections_are_accepted(open2b: TestClient) -> None:
+    hundred = [22, 54, *range(101, 199)]
+    id = create(open2b, collections=hundred)
+    assert get(open2b, id)["collections"] == hundred
+
+
+def test_a_wish_list_may_hold_products_that_do_not_exist(open2b: TestClient) -> None:
+    assert get(open2b, create(open2b, wishList=[2147483647]))["wishList"] == [2147483647]
+
+
+# Update
+
+
+def test_fields_left_out_of_an_update_stay(open2b: TestClient, sandbox: Sandbox) -> None:
+    before = get(open2b, HOLMES)
+    freeze(sandbox, NOW)
+    assert update(open2b, HOLMES, group=1) is None
+    assert get(open2b, HOLMES) == {**before, "group": 1, "updateTime": "2026-03-04 05:06:07"}
+
+
+def test_an_empty_update_only_moves_the_time(open2b: TestClient, sandbox: Sandbox) -> None:
+    before = get(open2b, HOLMES)
+    freeze(sandbox, NOW)
+    assert update(open2b, HOLMES) is None
+    assert get(open2b, HOLMES) == {**before, "updateTime": "2026-03-04 05:06:07"}
+
+
+def test_a_failed_update_does_not_move_the_time(open2b: TestClient) -> None:
+    before = get(open2b, HOLMES)
+    assert update(open2b, HOLMES, locale="it", group=254) == "Customer group 254 does not exist"
+    assert get(open2b, HOLMES) == before
+
+
+def test_an_address_is_replaced_as_a_whole(open2b: TestClient) -> None:
+    assert update(open2b, HOLMES, billingAddress=ADDRESS, shippingAddress=GOODS_TO) is None
+    after = get(open2b, HOLMES)
+    assert after["billingAddress"] == FULL_ADDRESS
+    assert after["shippingAddress"] == {**GOODS_TO, "street2": "", "stateProv": ""}
+    assert after["fullName"] == "A B"
+
+
+@pytest.mark.parametrize("field", ADDRESS)
+def test_a_billing_address_without_a_required_field_is_refused(open2b: TestClient, field: str) -> None:
+    partial = {name: value for name, value in ADDRESS.items() if name != field}
+    assert update(open2b, HOLMES, billingAddress=partial) == f"{field[0].upper()}{field[1:]} is required"
+
+
+@pytest.mark.parametrize("field", GOODS_TO)
+def test_a_shipping_address_without_a_required_field_is_refused(open2b: TestClient, field: str) -> None:
+    partial = {name: value for name, value in GOODS_TO.items() if name != field}
+    assert update(open2b, HOLMES, shippingAddress=partial) == f"{field[0].upper()}{field[1:]} is required"
+
+
+def test_null_takes_away_what_can_be_null(open2b: TestClient) -> None:
+    gone = {"loginTime": None, "collection": None, "cart": None, "shippingAddress": None}
+    assert update(open2b, HOLMES, **gone) is None
+    after = get(open2b, HOLMES)
+    assert {name: after[name] for name in gone} == gone
+
+
+def test_a_password_may_be_taken_away_with_the_login_only(open2b: TestClient) -> None:
+    refusal = "canLogin can be true only if password is defined"
+    assert update(open2b, HOLMES, password=None) == refusal
+    assert update(open2b, HOLMES, password=None, canLogin=False) is None
+    after = get(open2b, HOLMES)
+    assert (after["hasPassword"], after["encryptedPassword"], after["canLogin"]) == (False, "", False)
+    assert update(open2b, HOLMES, canLogin=True) == refusal
+
+
+def test_a_known_cart_is_accepted(open2b: TestClient) -> None:
+    cart = get(open2b, HOLMES)["cart"]
+    assert update(open2b, IRENE, cart=cart) is None
+    assert get(open2b, IRENE)["cart"] == cart
+
+
+def test_a_customer_may_keep_her_own_code_and_email(open2b: TestClient) -> None:
+    address = get(open2b, HOLMES)["billingAddress"]
+    assert update(open2b, HOLMES, code="TF78123", billingAddress=address) is None
+
+
+def test_a_new_creation_time_is_compared_with_the_login_time_that_stays(open2b: TestClient) -> None:
+    assert update(open2b, HOLMES, creationTime="2020-12-13 12:05:44") is None
+    refusal = "Login time '2020-12-13 12:05:44' is before the creation time"
+    assert update(open2b, HOLMES, creationTime="2020-12-13 12:05:45") == refusal
+    assert update(open2b, HOLMES, creationTime="2020-12-13 12:05:45", loginTime=None) is None
+
+
+def test_the_present_moment_is_not_the_future(open2b: TestClient, sandbox: Sandbox) -> None:
+    freeze(sandbox, NOW)
+    moment = "2026-03-04 05:06:07"
+    assert update(open2b, HOLMES, creationTime=moment, loginTime=moment) is None
+    assert (
+        update(open2b, HOLMES, loginTime="2026-03-04 05:06:08") == "Login time '2026-03-04 05:06:08' is in the future"
+    )
+
+
+# Delete
+
+
+def test_deleting_is_idempotent_and_takes_unknown_ids(open2b: TestClient) -> None:
+    for ids in ([HOLMES, 999999, HOLMES], [HOLMES], []):
+        assert ask(open2b, "delete", ids=ids) == {"status": "ok"}
+        assert get(open2b, HOLMES) is None
+    assert ask(open2b, "delete")["error"]["description"] == "Ids is required"
+
+
+def test_ids_grow_and_are_never_used_again(open2b: TestClient) -> None:
+    first = create(open2b)
+    ask(open2b, "delete", ids=[first])
+    second = create(open2b)
+    ask(open2b, "delete", ids=[second, SMITH])
+    assert SMITH < first < second < create(open2b)
+
+
+def test_a_refused_request_uses_no_id(open2b: TestClient) -> None:
+    first = create(open2b)
+    assert ask(open2b, "create", customer={"billingAddress": ADDRESS, "group": 254})["status"] == "error"
+    assert create(open2b) == first + 1
+
+
+def test_a_code_and_an_email_are_free_again_after_a_deletion(open2b: TestClient) -> None:
+    email = get(open2b, HOLMES)["billingAddress"]["email"]
+    ask(open2b, "delete", ids=[HOLMES])
+    create(open2b, email, code="TF78123", password={"value": "elementary"})
+
+
+# Passwords
+
+
+LENGTH = "Password must have between 6 and 16 characters"
+MD5 = "0123456789abcdef0123456789abcdef"
+CRYPTED = "0123456789abcdefghijklmnopqrstuvwxyzABCDEF+/="
+
+
+@pytest.mark.parametrize(
+    ("value", "crypted_by", "refusal"),
+    [
+        ("a" * 5, ..., LENGTH),
+        ("a" * 6, ..., None),
+        ("a" * 16, ..., None),
+        ("a" * 17, ..., LENGTH),
+        ("a" * 51, ..., LENGTH),
+        ("", ..., LENGTH),
+        ("a" * 6, "None", None),
+        ("a" * 17, "None", LENGTH),
+        ("a" * 6, None, None),
+        (CRYPTED, ..., LENGTH),
+        (CRYPTED, "Open2b", None),
+        (CRYPTED[1:], "Open2b", "Password is not a 'Open2b' crypted password"),
+        (CRYPTED + "x", "Open2b", "Password is not a 'Open2b' crypted password"),
+        (CRYPTED[1:] + "!", "Open2b", "Password is not a 'Open2b' crypted password"),
+        (CRYPTED[1:] + "é", "Open2b", "Password is not a 'Open2b' crypted password"),
+        ("I9bV2crS", "Open2b", None),
+        ("I9bV2crT", "Open2b", "Password is not a 'Open2b' crypted password"),
+        ("I9bV2crS", "ZenCart", "Password is not a 'ZenCart' crypted password"),
+        (f"{MD5}:s4", "osCommerce", None),
+        (f"{MD5}:s4", "ZenCart", None),
+        (f"{MD5}:s4", "CRELoaded", None),
+        (f"{MD5}:s", "osCommerce", "Password is not a 'osCommerce' crypted password"),
+        (MD5, "CRELoaded", "Password is not a 'CRELoaded' crypted password"),
+        (f"{MD5}:s4", "Open2b", "Password is not a 'Open2b' crypted password"),
+        (f"{MD5}:s4", "Magento", "CryptedBy is not a valid value"),
+        (f"{MD5}:s4", 5, "CryptedBy is not syntactically correct"),
+    ],
+)
+def test_a_password_is_plain_or_has_the_form_of_its_program(
+    open2b: TestClient, value: str, crypted_by: object, refusal: str | None
+) -> None:
+    password = {"value": value} if crypted_by is ... else {"value": value, "cryptedBy": crypted_by}
+    assert update(open2b, HOLMES, password=password) == refusal
+    created = ask(open2b, "create", customer={"billingAddress": ADDRESS, "password": password})
+    assert created.get("error", {}).get("description") == refusal
+    if refusal is None:
+        shown = get(open2b, created["id"])
+        assert (shown["hasPassword"], shown["canLogin"]) == (True, True)
+        assert len(shown["encryptedPassword"]) == 45
+        assert value not in shown["encryptedPassword"] or value == CRYPTED
+
+
+@pytest.mark.parametrize(
+    ("password", "refusal"),
+    [
+        ({}, "Value is required"),
+        ({"cryptedBy": None}, "Value is required"),
+        ({"cryptedBy": "ZenCart"}, "Value is required if CryptedBy is provided"),
+        ({"cryptedBy": "None"}, "Value is required if CryptedBy is provided"),
+        ({"value": "abcdef", "salt": "x"}, "Field 'salt' is unknown"),
+        ("abcdef", "Password is not syntactically correct"),
+    ],
+)
+def test_a_password_is_an_object_with_a_value(open2b: TestClient, password: object, refusal: str) -> None:
+    assert update(open2b, HOLMES, password=password) == refusal
+
+
+def test_a_password_makes_login_possible_unless_it_is_forbidden(open2b: TestClient) -> None:
+    shown = get(open2b, create(open2b, password={"value": "elementary"}, canLogin=False))
+    assert (shown["hasPassword"], shown["canLogin"]) == (True, False)
+
+
+# One email, one code
+
+
+def test_an_email_may_be_shared_while_at_most_one_has_a_password(open2b: TestClient) -> None:
+    taken = "Email 'a@b.co' already exists for a customer that can login"
+    first, second = create(open2b), create(open2b)
+    assert update(open2b, first, password={"value": "elementary"}) is None
+    third = create(open2b)
+    for id in (second, third):
+        assert update(open2b, id, password={"value": "different"}) == taken
+    assert update(open2b, first, password=None, canLogin=False) is None
+    assert update(open2b, third, password={"value": "different"}) is None
+
+
+def test_an_email_is_taken_in_any_case_and_without_login(open2b: TestClient) -> None:
+    create(open2b, "A@B.co", password={"value": "elementary"}, canLogin=False)
+    customer = {"billingAddress": ADDRESS, "password": {"value": "elementary"}}
+    assert ask(open2b, "create", customer=customer)["error"]["type"] == "AlreadyExists"
+
+
+@pytest.mark.parametrize(
+    "email", ["a", "ab", "abc", "a b@c.de", "a@b", "a@b.", "@b.co", "a@@b.co", "x" * 115 + "@bb.co"]
+)
+def test_a_text_that_is_no_email_is_refused(open2b: TestClient, email: str) -> None:
+    address = {**ADDRESS, "email": email}
+    assert update(open2b, HOLMES, billingAddress=address) == f"Email '{email}' is not a well formed email address"
+    created = ask(open2b, "create", customer={"billingAddress": address})
+    assert created["error"]["description"] == f"'{email}' is not a well formed email address"
+
+
+def test_an_empty_code_is_nobodys(open2b: TestClient) -> None:
+    assert create(open2b, code="") < create(open2b, code="")
+    assert update(open2b, HOLMES, code="") is None
+
+
+def test_codes_that_differ_in_case_differ(open2b: TestClient) -> None:
+    create(open2b, code="tf78123")
+    assert ask(open2b, "count", conditions={"code": "TF78123"})["count"] == 1
+
+
+@pytest.mark.parametrize("recipient", ["AB7TR6K", "AB7TR6", "", "someone@pec.example.com"])
+def test_an_invoice_recipient_is_a_code_or_an_email(open2b: TestClient, recipient: str) -> None:
+    assert update(open2b, HOLMES, invoiceRecipient=recipient) is None
+
+
+@pytest.mark.parametrize("recipient", ["AB7TR", "AB7TR6K8", "AB7TR6-", "some one@pec.it", "x" * 250 + "@pec.it"])
+def test_any_other_invoice_recipient_is_refused(open2b: TestClient, recipient: str) -> None:
+    assert (
+        update(open2b, HOLMES, invoiceRecipient=recipient) == f"'{recipient}' is not a recipient code or email address"
+    )
+
+
+@pytest.mark.parametrize("locale", ["e", "EN", "en-", "en-gb", "en_GB", "en-GBR", ""])
+def test_any_other_text_is_no_locale(open2b: TestClient, locale: str) -> None:
+    assert update(open2b, HOLMES, locale=locale) == f"'{locale}' is not a valid locale code"
+
+
+@pytest.mark.parametrize(
+    "time", ["2020-02-30 00:00:00", "2020-05-21", "2020-05-21T16:49:13", "2020-05-21 24:00:00", "", 0]
+)
+def test_any_other_text_is_no_time(open2b: TestClient, time: object) -> None:
+    assert update(open2b, HOLMES, creationTime=time) == "CreationTime is not syntactically correct"
+    assert update(open2b, HOLMES, loginTime=time) == "LoginTime is not syntactically correct"
+
+
+# Authenticate
+
+
+def login(shop: TestClient, email: object = SMITH_EMAIL, password: object = SMITH_PASSWORD, **more: Any) -> Any:
+    return ask(shop, "authenticate", email=email, password=password, **more)
+
+
+def test_a_login_shows_the_time_of_the_one_before(open2b: TestClient, sandbox: Sandbox) -> None:
+    before = get(open2b, SMITH)
+    freeze(sandbox, NOW)
+    assert login(open2b) == {"status": "ok", "customer": before}
+    freeze(sandbox, LATER)
+    assert login(open2b)["customer"] == {**before, "loginTime": "2026-03-04 05:06:07"}
+    assert get(open2b, SMITH) == {**before, "loginTime": "2026-03-05 06:07:08"}
+
+
+def test_without_fields_a_login_is_an_empty_object_and_a_failure_is_null(open2b: TestClient) -> None:
+    assert login(open2b, fields=[]) == {"status": "ok", "customer": {}}
+    assert login(open2b, password="wrong", fields=[]) == {"status": "ok", "customer": None}  # noqa: S106
+
+
+@pytest.mark.parametrize(
+    ("email", "password"),
+    [
+        (SMITH_EMAIL, "foY5/eLc93Wu6"),
+        (SMITH_EMAIL, "foy5/elc93wu5"),
+        ("nobody@acme.com", SMITH_PASSWORD),
+        ("irene.norton@example.com", "elementary"),
+        ("holmes@inv-london.com", SMITH_PASSWORD),
+        ("a@b", "abcd"),
+    ],
+)
+def test_credentials_that_fit_nobody_are_null_and_alter_nothing(
+    open2b: TestClient, state: Callable[[], object], email: str, password: str
+) -> None:
+    before = state()
+    assert login(open2b, email, password) == {"status": "ok", "customer": None}
+    assert state() == before
+
+
+def test_the_email_of_a_login_may_be_in_any_case(open2b: TestClient) -> None:
+    assert login(open2b, "JohnSmith@ACME.com", fields=["id"])["customer"] == {"id": SMITH}
+
+
+def test_who_may_not_log_in_does_not(open2b: TestClient) -> None:
+    assert update(open2b, SMITH, canLogin=False) is None
+    assert login(open2b)["customer"] is None
+
+
+def test_a_new_password_takes_the_place_of_the_old_one(open2b: TestClient) -> None:
+    assert update(open2b, SMITH, password={"value": "elementary"}) is None
+    assert login(open2b)["customer"] is None
+    assert login(open2b, password="elementary", fields=[])["customer"] == {}  # noqa: S106
+
+
+def test_the_stored_text_of_a_password_is_not_a_password(open2b: TestClient) -> None:
+    stored = get(open2b, SMITH)["encryptedPassword"]
+    assert update(open2b, HOLMES, password={"value": "I9bV2crS", "cryptedBy": "Open2b"}) is None
+    assert login(open2b, "holmes@inv-london.com", "I9bV2crS")["customer"] is None
+    assert login(open2b, password=stored[:16])["customer"] is None
+
+
+@pytest.mark.parametrize(
+    ("request_body", "description"),
+    [
+        ({"password": "abcd"}, "Email is required"),
+        ({"email": "a@b"}, "Password is required"),
+        ({"email": "a@", "password": "abcd"}, "Email is not syntactically correct"),
+        ({"email": "a" * 121, "password": "abcd"}, "Email is not syntactically correct"),
+        ({"email": "a@b", "password": "abc"}, "Password is not syntactically correct"),
+        ({"email": "a@b", "password": "a" * 17}, "Password is not syntactically correct"),
+        ({"email": "a@b", "password": None}, "Password is not syntactically correct"),
+        ({"email": "a@b", "password": "abcd", "fields": ["name"]}, "Fields is not a valid value"),
+    ],
+)
+def test_what_is_no_credential_is_refused(open2b: TestClient, request_body: dict[str, Any], description: str) -> None:
+    assert ask(open2b, "authenticate", **request_body)["error"]["description"] == description
+
+
+# Keys
+
+
+def test_an_app_without_a_right_to_a_field_neither_sees_nor_sets_it(open2b: TestClient) -> None:
+    open2b.headers.update(LIMITED)
+    assert list(get(open2b, HOLMES)) == [field for field in FIELDS if field != "encryptedPassword"]
+    assert all("encryptedPassword" not in found for found in ask(open2b, "find")["customers"])
+    assert "encryptedPassword" not in login(open2b)["customer"]
+    denied = {
+        "field": "encryptedPassword",
+        "type": "AccessDenied",
+        "description": "Access denied to field encryptedPassword",
+    }
+    requests: dict[str, dict[str, Any]] = {
+        "find": {},
+        "get": {"id": 1},
+        "authenticate": {"email": "a@b", "password": "abcd"},
+    }
+    for method, request in requests.items():
+        assert ask(open2b, method, **request, fields=["id", "encryptedPassword"])["error"] == denied
+    assert update(open2b, HOLMES, password=None) == "Access denied to field password"
+    created = ask(open2b, "create", customer={"billingAddress": ADDRESS, "password": {"value": "elementary"}})
+    assert created["error"]["description"] == "Access denied to field password"
+
+
+def test_an_app_with_less_rights_may_do_the_rest(open2b: TestClient) -> None:
+    open2b.headers.update(LIMITED)
+    assert update(open2b, create(open2b), locale="it") is None
+    assert get(open2b, HOLMES)["hasPassword"] is True
+    assert ask(open2b, "delete", ids=[HOLMES])["error"]["field"] == "commerce.customers.delete"
+    assert get(open2b, HOLMES)["id"] == HOLMES
+
+
+@pytest.mark.parametrize("key", ["any-other-key", "A" * 8, "QUJDREVGRw==", "-_-_-_-_="])
+def test_any_well_formed_key_is_a_full_one(open2b: TestClient, key: str) -> None:
+    open2b.headers["X-Key"] = key
+    assert list(get(open2b, HOLMES)) == FIELDS
+    assert ask(open2b, "delete", ids=[HOLMES]) == {"status": "ok"}
+
+
+@pytest.mark.parametrize("key", ["", "A" * 7, "AAAA AAAA", "AAAA+AAA/", "QUJDRA===", "=AAAAAAAA", "ééééééééé"])
+def test_a_key_that_is_not_base64url_is_malformed(open2b: TestClient, key: str) -> None:
+    reply = open2b.post("commerce.customers.get", json={"id": HOLMES}, headers={b"X-Key": key.encode()})
+    assert (reply.status_code, reply.text) == (403, "malformed key")
