@@ -92,7 +92,7 @@ def _rest(apis: Sequence[Api]) -> Starlette:
 
     def not_found(request: Request, _error: Exception) -> Response:
         detail = f"no contract has a path {request.url.path}; they begin with {', '.join(bases)} or /__admin"
-        wire = encode(problem(404, "Unknown path", detail, known=[*bases, "/__admin"]), 0)
+        wire = encode(problem(404, "Unknown path", detail, known=[*bases, "/__admin"]))
         return Response(wire.body, wire.status, {name.decode(): value.decode() for name, value in wire.headers})
 
     return Starlette(exception_handlers={404: not_found})

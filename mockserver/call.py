@@ -66,11 +66,10 @@ class Mistyped(Exception):
 class Call(msgspec.Struct):
     """One request to one operation, already read and checked.
 
-    `number` is its exchange's id in the journal. `target` is the path with its query, `at` the sandbox's clock in seconds since 1970. `principal` is what `authenticate` made of the credential.
+    `target` is the path with its query, `at` the sandbox's clock in seconds since 1970. `principal` is what `authenticate` made of the credential.
     Header names are lower-case bytes, as they came.
     """
 
-    number: int
     operation: Operation | None
     options: Options
     method: str
@@ -103,7 +102,7 @@ class Call(msgspec.Struct):
 
 
 class Reply(msgspec.Struct):
-    """What an operation answers. A body of `bytes` or `str` is sent as it is, anything else as JSON."""
+    """What an operation answers. A body of `bytes` or `str` is sent as it is, anything else (structs too) as JSON."""
 
     body: Any = None
     status: int = 200

@@ -9,7 +9,7 @@ from mockserver.state.change import Record
 from mockserver.state.collection import Collection
 
 LATEST = datetime(9999, 1, 1, tzinfo=UTC).timestamp()
-EARLIEST = datetime(1, 1, 2, tzinfo=UTC).timestamp()
+EARLIEST = 0.0
 _KEY = "clock"
 
 
@@ -65,5 +65,5 @@ class Clock:
     def _set(self, setting: ClockSetting) -> None:
         instant = time.time() + setting.offset if setting.frozen_at is None else setting.frozen_at
         if not EARLIEST <= instant <= LATEST:
-            raise ValueError("the clock can only show the years 1 to 9998")
+            raise ValueError("the clock can only show the years 1970 to 9998")
         self._settings.put(setting)

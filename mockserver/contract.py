@@ -12,7 +12,7 @@ from typing import Any
 import msgspec
 import yaml
 
-from mockserver.call import Finding, Violation
+from mockserver.call import Finding
 from mockserver.parameters import Parameters
 from mockserver.schema import Check, ReplyCheck, resolve
 
@@ -78,22 +78,14 @@ class Operation:
     body_required: bool
     replies: Mapping[tuple[int, str], ReplyCheck | None]
 
-    def mismatch(self, status: int, media_type: str, body: object, sent: bytes) -> str | None:
-        """Why a reply does not meet the contract, naming the schema's path; None when it does.
-
-        `sent` is the body as it goes over the wire.
-        """
+    def mismatch(self, status: int, media_type: str, sent: bytes) -> str | None:
+        """Why a reply with the body `sent` does not meet the contract, naming the schema's path; None when it does."""
         try:
             check = self.replies[status, media_type]
         except KeyError:
             declared = ", ".join(f"{status} {media}" for status, media in self.replies)
             return f"{status} {media_type} is not declared for {self.id}; declared: {declared}"
-        return None if check is None else check.mismatch(body, sent)
-
-    def violations(self, body: object, media_type: str) -> list[Violation]:
-        """What is wrong with a request's body, in the order of the schema."""
-        check = self.body[media_type]
-        return [] if check.is_valid(body) else check.violations(body, "body")
+        return None if check is None else check.mismatch(sent)
 
 
 @dataclass(frozen=True)
@@ -162,7 +154,9 @@ def _operations(document: Mapping[str, Any], base_path: str, common: Mapping[str
     for path, item in document["paths"].items():
         for method in METHODS:
             if method in item:
-                yield _operation(document, base_path + path, method, item[method], item.get("parameters", []), common)
+                shared = item.get("parameters", [])
+                node = {**item[method], "parameters": [*shared, *item[method].get("parameters", [])]}
+                yield _operation(document, base_path + path, method, node, common)
 
 
 def _operation(
@@ -170,10 +164,9 @@ def _operation(
     path: str,
     method: str,
     node: Mapping[str, Any],
-    shared_parameters: list[Any],
     common: Mapping[str, ErrorRow],
 ) -> Operation:
-    parameters = [_deref(parameter, document) for parameter in [*shared_parameters, *node.get("parameters", [])]]
+    parameters = [_deref(parameter, document) for parameter in node["parameters"]]
     request = _deref(node.get("requestBody", {}), document)
     own = _rows(node.get("x-errors", ()))
     return Operation(

@@ -9,9 +9,8 @@ from __future__ import annotations
 import logging
 import time
 import traceback
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 
-from mockserver import limits
 from mockserver.call import Call, Finding, Mistyped, Refused, Reply, Violation
 from mockserver.contract import (
     BODY_TOO_LARGE,
@@ -51,6 +50,7 @@ class Dispatch:
         self._routes = routes
         self._sandboxes = sandboxes
         self._options = options
+        self._count_calls = options.rate_limits != "off"
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """The ASGI entry point."""
@@ -72,7 +72,7 @@ class Dispatch:
             return  # the client went away before its request was complete
         sandbox = self._sandboxes.get(name)
         if sandbox is None:
-            wire = encode(_unknown_sandbox(name, self._sandboxes), 0)
+            wire = encode(_unknown_sandbox(name, self._sandboxes))
         else:
             wire = self._answer(sandbox, route, scope, headers, body)
         await send({"type": "http.response.start", "status": wire.status, "headers": wire.headers})
@@ -81,11 +81,13 @@ class Dispatch:
     def _answer(self, sandbox: Sandbox, route: Route, scope: Scope, headers: Headers, body: bytes) -> Wire:
         """Perform the operation, whatever comes of it, and write the exchange into the journal."""
         started = time.perf_counter()
-        target, query = scope["path"], scope["query_string"].decode("latin-1")
-        if query:
+        api, operation, journal = route.api, route.operation, sandbox.journal
+        target, query = scope["path"], ""
+        if scope["query_string"]:
+            query = scope["query_string"].decode("latin-1")
             target = f"{target}?{query}"
-        number, at = sandbox.journal.next_id(), sandbox.clock.time()
-        call = Call(number, route.operation, self._options, scope["method"], target, headers, at, query)
+        at = sandbox.clock.time()
+        call = Call(operation, self._options, scope["method"], target, headers, at, query)
         changes: list[Change] = []
         row = None
         try:
@@ -95,18 +97,18 @@ class Dispatch:
                 row = refused.row
                 wire = _refuse(route, call, refused)
         except Objection as objection:
-            wire = encode(objection.reply, number)
+            wire = encode(objection.reply)
         except Exception as error:  # noqa: BLE001  whatever breaks, the client gets an answer that says so
-            wire = encode(_bug(error, call), number)
-        if changes or route.api.vendor != ADMIN:
-            sandbox.journal.append(
+            wire = encode(_bug(error, call))
+        if changes or api.vendor != ADMIN:
+            journal.append(
                 Exchange(
-                    number,
-                    call.at,
+                    journal.next_id(),
+                    at,
                     time.perf_counter() - started,
-                    route.api.vendor,
-                    route.api.contract.api,
-                    route.operation.id if route.operation else None,
+                    api.vendor,
+                    api.name,
+                    None if operation is None else operation.id,
                     call.method,
                     target,
                     scope["headers"],
@@ -128,51 +130,45 @@ class Dispatch:
         if route.allowed:
             raise _condition(api, WRONG_METHOD)
         call.principal = api.dialect.authenticate(subject, call)
-        if api.limit is not None and self._options.rate_limits != "off":
+        if api.limit is not None and self._count_calls:
             self._count(sandbox, api, api.limit, call, changes)
         if operation is None:
             raise _condition(api, UNKNOWN_PATH, path=call.target)
         if b"prefer" in call.headers:
             refuse_if_asked(call.headers[b"prefer"], operation)
-        violations = _read_request(route, operation, call, body, self._options.max_body)
+        if len(body) > self._options.max_body:
+            raise _condition(api, BODY_TOO_LARGE, limit=self._options.max_body)
+        violations = _read_request(route, operation, call, body)
         if operation.safe:
-            return _run(route, operation, subject, call, violations)
+            return _run(api, operation, subject, call, violations)
         with sandbox.ledger.transaction() as made:
-            wire = _run(route, operation, subject, call, violations)
+            wire = _run(api, operation, subject, call, violations)
         changes += made
         return wire
 
     def _count(self, sandbox: Sandbox, api: Api, limit: RateLimit, call: Call, changes: list[Change]) -> None:
-        key = f"{api.contract.api}:{api.dialect.meter(call.principal)}"
-        # Counted whatever becomes of the call, hence a transaction of its own.
-        made = sandbox.ledger.begin()
-        try:
-            window = limits.count(sandbox.control.rate_windows, key, limit, call.at)
-        finally:
-            sandbox.ledger.commit()
-        changes += made
+        key = f"{api.name}:{api.dialect.meter(call.principal)}"
+        window, change = sandbox.limiter.count(key, limit, call.at)
+        changes.append(change)
         if window.calls > limit.calls:
             if self._options.rate_limits == "enforce":
                 raise _condition(api, RATE_LIMITED, calls=limit.calls, seconds=limit.seconds)
             call.findings.append(limit.exceeded)
 
 
-def _read_request(route: Route, operation: Operation, call: Call, body: bytes, limit: int) -> list[Violation]:
+def _read_request(route: Route, operation: Operation, call: Call, body: bytes) -> list[Violation]:
     """Read parameters and body into the call. What violates the contract and is still here is the operation's to refuse."""
-    api = route.api
-    if len(body) > limit:
-        raise _condition(api, BODY_TOO_LARGE, limit=limit)
     violations: list[Violation] = []
-    if operation.in_path.names:
+    if route.path:
         call.path, found = operation.in_path.read(route.path)
         violations += found
     if call.query_text or operation.in_query.names:
         call.query, found = operation.in_query.read_query(call.query_text)
-        violations += _tolerated(api, call, found)
-    if operation.body:
-        violations += _read_body(api, operation, call, body)
+        violations += _tolerated(route.api, call, found)
+    if operation.body and (body or operation.body_required):
+        violations += _read_body(route.api, operation, call, body)
     if violations:
-        api.dialect.judge(call, violations)
+        route.api.dialect.judge(call, violations)
     return violations
 
 
@@ -185,44 +181,43 @@ def _tolerated(api: Api, call: Call, violations: list[Violation]) -> list[Violat
     return [violation for violation in violations if violation not in unknown]
 
 
-def _read_body(api: Api, operation: Operation, call: Call, body: bytes) -> list[Violation]:
-    if not body and not operation.body_required:
-        return []
-    media_type = JSON
+def _read_body(api: Api, operation: Operation, call: Call, body: bytes) -> Sequence[Violation]:
+    check = operation.body.get(JSON)
     if not api.contract.ignores_content_type:
-        media_type = (call.header(b"content-type") or JSON).partition(";")[0].strip().lower()
-        if media_type not in operation.body:
-            raise _condition(api, WRONG_MEDIA_TYPE, given=media_type, known=", ".join(operation.body))
+        given = (call.header(b"content-type") or JSON).partition(";")[0].strip().lower()
+        check = operation.body.get(given)
+        if check is None:
+            raise _condition(api, WRONG_MEDIA_TYPE, given=given, known=", ".join(operation.body))
     try:
-        call.body = read(body)
+        call.body = value = read(body)
     except Unreadable as error:
         raise _condition(api, UNREADABLE_BODY, reason=str(error)) from None
-    return operation.violations(call.body, media_type)
+    return () if check is None or check.is_valid(value) else check.violations(value, "body")
 
 
-def _run(route: Route, operation: Operation, subject: object, call: Call, violations: list[Violation]) -> Wire:
+def _run(api: Api, operation: Operation, subject: object, call: Call, violations: list[Violation]) -> Wire:
     """The operation itself, and the check of what it says."""
     try:
-        reply = route.api.functions[operation.id](subject, call)
+        reply = api.functions[operation.id](subject, call)
     except Mistyped as mistyped:
-        route.api.dialect.judge(call, [mistyped.violation])
+        api.dialect.judge(call, [mistyped.violation])
         raise
     if violations:
         raise BrokenReply(f"{operation.id} accepted a request that violates its contract: {violations[0].message}")
-    return _checked(operation, reply, call.number)
+    return _checked(operation, reply)
 
 
 def _refuse(route: Route, call: Call, refused: Refused) -> Wire:
     reply = route.api.refuse(call.operation, refused)
     if route.allowed:
         reply.headers = (*reply.headers, (b"allow", ", ".join(route.allowed).encode()))
-    return encode(reply, call.number) if call.operation is None else _checked(call.operation, reply, call.number)
+    return encode(reply) if call.operation is None else _checked(call.operation, reply)
 
 
-def _checked(operation: Operation, reply: Reply, number: int) -> Wire:
+def _checked(operation: Operation, reply: Reply) -> Wire:
     """A reply as it will be sent, found to meet the contract."""
-    wire = encode(reply, number)
-    mismatch = operation.mismatch(reply.status, reply.media_type, reply.body, wire.body)
+    wire = encode(reply)
+    mismatch = operation.mismatch(reply.status, reply.media_type, wire.body)
     if mismatch is not None:
         raise BrokenReply(mismatch)
     return wire

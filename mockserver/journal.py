@@ -15,7 +15,7 @@ _OVERHEAD = 1024
 """Bytes that an exchange is counted with beside its bodies: headers, target and the objects that hold them."""
 
 
-class Exchange(msgspec.Struct, frozen=True):
+class Exchange(msgspec.Struct, frozen=True, gc=False):
     """One request and its reply, as they were on the wire.
 
     `at` is the sandbox's clock in seconds since 1970, `took` real seconds. `row` is the error row that the reply
@@ -38,11 +38,6 @@ class Exchange(msgspec.Struct, frozen=True):
     row: str | None
     findings: Sequence[Finding]
     changes: Sequence[Change]
-
-    @property
-    def size(self) -> int:
-        """Roughly the bytes that it keeps from being freed."""
-        return _OVERHEAD + len(self.request_body) + len(self.reply_body)
 
 
 class Journal:
@@ -73,9 +68,10 @@ class Journal:
         """Keep an exchange; drop the oldest ones past the bounds."""
         exchanges = self._exchanges
         exchanges.append(exchange)
-        self._bytes += exchange.size
+        self._bytes += _OVERHEAD + len(exchange.request_body) + len(exchange.reply_body)
         while len(exchanges) > self._max_entries or self._bytes > self._max_bytes:
-            self._bytes -= exchanges.popleft().size
+            oldest = exchanges.popleft()
+            self._bytes -= _OVERHEAD + len(oldest.request_body) + len(oldest.reply_body)
             self.dropped += 1
         if self.observer is not None:
             self.observer(exchange)

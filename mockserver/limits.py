@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from mockserver.contract import RateLimit
-from mockserver.state.change import Record
+from mockserver.state.change import Change, Record
 from mockserver.state.collection import Collection
+from mockserver.state.transaction import Ledger
 
 
 class RateWindow(Record, frozen=True, kw_only=True):
@@ -15,12 +16,21 @@ class RateWindow(Record, frozen=True, kw_only=True):
     calls: int
 
 
-def count(windows: Collection[RateWindow], key: str, limit: RateLimit, at: float) -> RateWindow:
-    """Count one call. The window that it falls into opens with its first call and lasts `limit.seconds`."""
-    window = windows.get(key)
-    if window is None or not window.opened <= at < window.opened + limit.seconds:
-        window = RateWindow(id=key, opened=at, calls=1)
-    else:
-        window = RateWindow(id=key, opened=window.opened, calls=window.calls + 1)
-    windows.set(key, window)
-    return window
+class Limiter:
+    """Counts calls. A call counts whatever becomes of it, so each count is a transaction of its own."""
+
+    def __init__(self, ledger: Ledger, windows: Collection[RateWindow]) -> None:
+        self._ledger = ledger
+        self._windows = windows
+
+    def count(self, key: str, limit: RateLimit, at: float) -> tuple[RateWindow, Change]:
+        """Count one call; returns the window that it falls into, and the change.
+
+        A window opens with its first call and lasts `limit.seconds`.
+        """
+        window = self._windows.get(key)
+        if window is None or not window.opened <= at < window.opened + limit.seconds:
+            window = RateWindow(id=key, opened=at, calls=1)
+        else:
+            window = RateWindow(id=key, opened=window.opened, calls=window.calls + 1)
+        return window, self._ledger.put_alone(self._windows, key, window)

@@ -9,7 +9,7 @@ from typing import Any
 
 from mockserver.clock import Clock, ClockSetting
 from mockserver.journal import Exchange, Journal
-from mockserver.limits import RateWindow
+from mockserver.limits import Limiter, RateWindow
 from mockserver.options import Options
 from mockserver.state import snapshot
 from mockserver.state.collection import collection
@@ -36,6 +36,7 @@ class Sandbox:
         self.ledger = Ledger()
         self.control = Control(self.ledger, "sandbox")
         self.clock = Clock(self.control.clock)
+        self.limiter = Limiter(self.ledger, self.control.rate_windows)
         self.journal = Journal(options.journal_entries, options.journal_bytes)
         self.subjects = {vendor: open_subject(self) for vendor, open_subject in openers.items()}
         self._seed = snapshot.take(self.ledger) if seed is None else seed

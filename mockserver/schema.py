@@ -6,6 +6,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
 
 import jsonschema_rs
+import orjson
 
 from mockserver.call import Violation
 
@@ -97,7 +98,7 @@ def _misses_a_tag(alternative: Iterable[jsonschema_rs.ValidationError]) -> bool:
 
 
 class ReplyCheck(Check):
-    """A check that knows again what it has found valid: an app asks for the same thing many times.
+    """A check of what is sent, which knows again what it has found valid: an app asks for the same thing many times.
 
     Equal bytes have equal validity, whatever else has happened in between, so nothing is ever left unchecked.
     """
@@ -108,11 +109,12 @@ class ReplyCheck(Check):
         super().__init__(schema, document)
         self._found_valid: dict[bytes, None] = {}
 
-    def mismatch(self, value: object, sent: bytes) -> str | None:
-        """What is first wrong with a value, whose JSON is `sent`: the schema's path and the reason; None when valid."""
+    def mismatch(self, sent: bytes) -> str | None:
+        """What is first wrong with a JSON text: the schema's path and the reason; None when it is valid."""
         found_valid = self._found_valid
         if sent in found_valid:
             return None
+        value = orjson.loads(sent)
         if not self.is_valid(value):
             error = next(self._validator.iter_errors(value))
             at = "/".join(map(str, error.instance_path))

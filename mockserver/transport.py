@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Awaitable, Callable, Mapping, MutableMapping
 from typing import Any, NamedTuple
 
-import orjson
+import msgspec
 
 from mockserver.call import Reply
 from mockserver.sandbox import DEFAULT
@@ -15,6 +15,7 @@ Receive = Callable[[], Awaitable[MutableMapping[str, Any]]]
 Send = Callable[[MutableMapping[str, Any]], Awaitable[None]]
 App = Callable[[Scope, Receive, Send], Awaitable[None]]
 
+_to_json = msgspec.json.Encoder().encode
 _LOCALHOST = b".localhost"
 _CONTENT_TYPES = {
     "application/json": b"application/json",
@@ -65,23 +66,15 @@ async def read_rest(receive: Receive, begun: bytes, limit: int) -> bytes:
     return b"".join(parts)
 
 
-def encode(reply: Reply, number: int) -> Wire:
-    """A reply's bytes and headers; `number` is its exchange's id in the journal."""
+def encode(reply: Reply) -> Wire:
+    """A reply's bytes and headers."""
     body = reply.body
-    if isinstance(body, dict):
-        # orjson's result keeps its whole buffer alive; the journal must not.
-        body = bytes(memoryview(orjson.dumps(body)))
+    if body is None:
+        body = b""
     elif isinstance(body, str):
         body = body.encode()
-    elif body is None:
-        body = b""
     elif not isinstance(body, bytes):
-        body = orjson.dumps(body)
-    headers = [
-        (b"content-type", _CONTENT_TYPES.get(reply.media_type) or reply.media_type.encode()),
-        (b"content-length", b"%d" % len(body)),
-        (b"x-mock-request", b"%d" % number),
-    ]
-    if reply.headers:
-        headers += reply.headers
+        body = _to_json(body)
+    kind = _CONTENT_TYPES.get(reply.media_type) or reply.media_type.encode()
+    headers = [(b"content-type", kind), (b"content-length", b"%d" % len(body)), *reply.headers]
     return Wire(reply.status, headers, body)

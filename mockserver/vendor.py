@@ -79,9 +79,10 @@ class Vendor:
 
 @dataclass(frozen=True)
 class Api:
-    """A contract together with the functions that answer it."""
+    """A contract together with the functions that answer it. `name` is the contract's."""
 
     vendor: str
+    name: str
     contract: Contract
     dialect: Dialect
     limit: RateLimit | None
@@ -101,7 +102,7 @@ def bind(vendor: str, contract: Contract, dialect: Dialect) -> Api:
     complaints = list(_complaints(contract, dialect, functions))
     if complaints:
         raise BrokenContract(f"{dialect.contract}: {'; '.join(complaints)}")
-    return Api(vendor, contract, dialect, contract.limit, functions)
+    return Api(vendor, contract.api, contract, dialect, contract.limit, functions)
 
 
 def _complaints(contract: Contract, dialect: Dialect, functions: Mapping[str, object]) -> Iterator[str]:

@@ -8,19 +8,15 @@ StateError                 a rule of the state was broken; our bug unless it is 
 from __future__ import annotations
 
 from collections.abc import Callable, Collection as Names, Hashable, Iterator, Mapping
-from typing import Any, Generic, Protocol, TypeVar, overload
+from typing import Any, Generic, Protocol, overload
 
 import msgspec
 
-from mockserver.state.change import Change, Key, Record
+from mockserver.state.change import Change, Key
+from mockserver.state.table import Filed, R, Table
 
-R = TypeVar("R", bound=Record)
 Values = Mapping[str, Callable[[R], Hashable | None]]
 """For each index, what it files a record under; None leaves the record out of that index."""
-
-
-Filed = list[tuple[str, Hashable | None, Hashable | None]]
-"""For each index that a change touches: its name, and what it files the record under before and after."""
 
 
 class StateError(Exception):
@@ -49,38 +45,6 @@ class Recorder(Protocol):
     """The open transaction's changes, oldest first; None where no transaction is open."""
 
 
-class Table(Generic[R]):
-    """What a collection holds. Snapshots share tables; a collection copies a shared one before altering it.
-
-    The buckets of a plain index are tuples, so copying a table copies a few dictionaries and nothing else.
-    A plain index is therefore for values that few records share.
-    """
-
-    __slots__ = ("buckets", "highest", "in_order", "last_key", "records", "unique")
-
-    def __init__(self, unique: Names[str] = (), index: Names[str] = ()) -> None:
-        self.records: dict[Key, R] = {}
-        self.unique: dict[str, dict[Hashable, Key]] = {name: {} for name in unique}
-        self.buckets: dict[str, dict[Hashable, tuple[Key, ...]]] = {name: {} for name in index}
-        self.last_key = 0
-        self.highest: Any = None
-        self.in_order = True
-
-    def copy(self) -> Table[R]:
-        """An independent table with the same records."""
-        copy: Table[R] = Table()
-        copy.records = self.records.copy()
-        copy.unique = {name: entries.copy() for name, entries in self.unique.items()}
-        copy.buckets = {name: buckets.copy() for name, buckets in self.buckets.items()}
-        copy.last_key, copy.highest, copy.in_order = self.last_key, self.highest, self.in_order
-        return copy
-
-    def sort(self) -> None:
-        """Bring the records into the order of their keys."""
-        self.records = dict(sorted(self.records.items(), key=lambda item: item[0]))
-        self.in_order = True
-
-
 class Collection(Generic[R]):
     """Records of one type. Reading is free; altering needs an open transaction of its ledger."""
 
@@ -89,7 +53,6 @@ class Collection(Generic[R]):
         self.record_type = declared.record_type
         self.secret = declared.secret
         self.key_field = declared.key
-        self._key = declared.key
         self._unique = declared.unique
         self._index = declared.index
         self._indexes = [*declared.unique.items(), *declared.index.items()]
@@ -132,13 +95,13 @@ class Collection(Generic[R]):
     def add(self, record: R) -> R:
         """Store a record under the next integer key, which replaces the key it carries; returns what was stored."""
         key = self._table.last_key + 1
-        record = msgspec.structs.replace(record, **{self._key: key})
+        record = msgspec.structs.replace(record, **{self.key_field: key})
         self.set(key, record)
         return record
 
     def put(self, record: R) -> None:
         """Store a record under the key that it carries, in place of the record that had the key."""
-        self.set(getattr(record, self._key), record)
+        self.set(getattr(record, self.key_field), record)
 
     def remove(self, key: Key) -> R | None:
         """Take a record out; returns it, or None where there was none. Raises OutsideTransaction."""
@@ -155,8 +118,8 @@ class Collection(Generic[R]):
         if after is None:
             if before is None:
                 return
-        elif getattr(after, self._key) != key:
-            raise StateError(f"{self.name}: record {getattr(after, self._key)!r} cannot be stored under {key!r}")
+        elif getattr(after, self.key_field) != key:
+            raise StateError(f"{self.name}: record {getattr(after, self.key_field)!r} cannot be stored under {key!r}")
         filed = self._filed(before, after) if self._indexes else []
         for index, _, value in filed:
             holder = self._table.unique.get(index, {}).get(value)
@@ -170,22 +133,11 @@ class Collection(Generic[R]):
         self._replace(key, before, after, self._filed(before, after) if self._indexes else [])
 
     def _replace(self, key: Key, before: R | None, after: R | None, filed: Filed) -> None:
-        """Whatever can fail, the indexes' functions and the comparison of keys, comes before anything is altered."""
         table = self._table
         if self._shared:
             table = self._table = table.copy()
             self._shared = False
-        if before is None:
-            _note_key(table, key)
-        for name, old, new in filed:
-            if name in table.unique:
-                _refile(table.unique[name], key, old, new)
-            else:
-                _rebucket(table.buckets[name], key, old, new)
-        if after is None:
-            del table.records[key]
-        else:
-            table.records[key] = after
+        table.store(key, before, after, filed)
 
     def share(self) -> Table[R]:
         """What the collection holds now. It stays as it is: the next alteration works on a copy."""
@@ -198,7 +150,10 @@ class Collection(Generic[R]):
         self._shared = True
 
     def _filed(self, before: R | None, after: R | None) -> Filed:
-        """For each index whose value changes: what it files the two records under. Raises TypeError for unhashables."""
+        """For each index whose value changes: what it files the two records under.
+
+        Computed before anything is altered, for it can fail: raises TypeError for a value that cannot be hashed.
+        """
         filed: Filed = []
         for name, value_of in self._indexes:
             old = None if before is None else value_of(before)
@@ -207,34 +162,6 @@ class Collection(Generic[R]):
                 hash(new)
                 filed.append((name, old, new))
         return filed
-
-
-def _refile(entries: dict[Hashable, Key], key: Key, old: Hashable | None, new: Hashable | None) -> None:
-    if old is not None:
-        del entries[old]
-    if new is not None:
-        entries[new] = key
-
-
-def _rebucket(buckets: dict[Hashable, tuple[Key, ...]], key: Key, old: Hashable | None, new: Hashable | None) -> None:
-    if old is not None:
-        left = tuple(other for other in buckets[old] if other != key)
-        if left:
-            buckets[old] = left
-        else:
-            del buckets[old]
-    if new is not None:
-        buckets[new] = (*buckets.get(new, ()), key)
-
-
-def _note_key(table: Table[Any], key: Key) -> None:
-    """Follow the key counter and whether insertion order is still key order."""
-    if table.highest is None or key >= table.highest:
-        table.highest = key
-    else:
-        table.in_order = False
-    if isinstance(key, int) and key > table.last_key:
-        table.last_key = key
 
 
 class Declared(Generic[R]):

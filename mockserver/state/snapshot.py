@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from mockserver.state.collection import StateError, Table
+from mockserver.state.collection import StateError
+from mockserver.state.table import Table
 from mockserver.state.transaction import Ledger
 
 

@@ -6,8 +6,9 @@ from collections.abc import Iterable
 from types import TracebackType
 from typing import Any
 
-from mockserver.state.change import Change
-from mockserver.state.collection import Collection, Declared, R, StateError
+from mockserver.state.change import Change, Key
+from mockserver.state.collection import Collection, Declared, StateError
+from mockserver.state.table import R
 
 
 class Ledger:
@@ -44,6 +45,15 @@ class Ledger:
     def commit(self) -> None:
         """Keep what the open transaction altered."""
         self.changes = None
+
+    def put_alone(self, collection: Collection[R], key: Key, record: R) -> Change:
+        """Store one record in a transaction of its own; returns the change. Raises StateError in a transaction."""
+        changes = self.begin()
+        try:
+            collection.set(key, record)
+        finally:
+            self.changes = None
+        return changes[0]
 
     def undo(self) -> None:
         """Take back what the open transaction altered, newest first, and close it. Key counters stay."""

@@ -36,8 +36,7 @@ def test_the_clock_follows_the_wall_clock_at_first(admin: TestClient) -> None:
         ("2026-01-01T13:30:00+01:30", NOON, NOON_MILLIS),
         ("2026-01-01t07:00:00.000-05:00", NOON, NOON_MILLIS),
         ("2026-01-01T12:00:00.123456Z", "2026-01-01T12:00:00.123Z", NOON_MILLIS + 123),
-        ("1969-12-31T23:59:59.999Z", "1969-12-31T23:59:59.999Z", -1),
-        ("0001-01-02T00:00:00Z", "0001-01-02T00:00:00.000Z", -62135510400000),
+        ("1970-01-01T00:00:00Z", "1970-01-01T00:00:00.000Z", 0),
         ("9999-01-01T00:00:00Z", "9999-01-01T00:00:00.000Z", 253370764800000),
     ],
 )
@@ -79,7 +78,7 @@ def test_reset_follows_the_wall_clock_again(admin: TestClient) -> None:
     "action",
     [
         {"action": "freeze", "instant": "9999-01-01T00:00:01Z"},
-        {"action": "freeze", "instant": "0001-01-01T00:00:00Z"},
+        {"action": "freeze", "instant": "1969-12-31T23:59:59Z"},
         {"action": "freeze", "instant": "0001-01-01T00:00:00+23:59"},
         {"action": "advance", "durationMillis": 315537897600000},
         {"action": "advance", "durationMillis": -315537897600000},

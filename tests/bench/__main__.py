@@ -30,7 +30,7 @@ FIGURES = ("cold", "memory")
 UNUSABLE = 2
 
 
-class Measurements(click.ParamType):
+class Measurements(click.ParamType[tuple[str, ...]]):
     """Names of measurements, with commas between them."""
 
     name = "names"

@@ -18,7 +18,11 @@ _SCRIPT = Path(__file__).with_name("requests.lua")
 
 @dataclass(frozen=True)
 class Load:
-    """One measurement. `broken` connections, `failed` statuses; `busy` is the share of its core that wrk has used."""
+    """One measurement.
+
+    `broken` connections, `failed` requests; `busy` is the share of its core that wrk has used, `cpu` the seconds that
+    the server has worked: other programs on the machine slow everything down, but alter that little.
+    """
 
     requests: int
     seconds: float
@@ -26,10 +30,15 @@ class Load:
     failed: int
     p99_ms: float
     busy: float
+    cpu: float = 0
 
     @property
     def per_second(self) -> float:
         return self.requests / self.seconds
+
+    @property
+    def cpu_each(self) -> float:
+        return self.cpu / self.requests
 
 
 def is_there() -> bool:

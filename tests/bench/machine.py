@@ -42,6 +42,12 @@ def resident_bytes(process: int) -> int:
     raise RuntimeError(f"process {process} has no memory any more")
 
 
+def cpu_seconds(process: int) -> float:
+    """How long a process has worked."""
+    after_name = Path(f"/proc/{process}/stat").read_text(encoding="utf-8").rpartition(")")[2].split()
+    return (int(after_name[11]) + int(after_name[12])) / os.sysconf("SC_CLK_TCK")
+
+
 def _cpu_model() -> str:
     for line in Path("/proc/cpuinfo").read_text(encoding="utf-8").splitlines():
         if line.startswith("model name"):

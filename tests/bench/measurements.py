@@ -9,7 +9,7 @@ from dataclasses import dataclass, replace
 from tests.bench import load, servers
 from tests.bench.cases import CREATE, GET, SIZE, Case
 from tests.bench.load import Load
-from tests.bench.machine import resident_bytes
+from tests.bench.machine import cpu_seconds, resident_bytes
 from tests.bench.report import Comparison, Figures
 from tests.bench.servers import Server, Start
 
@@ -93,7 +93,9 @@ def _measure(server: Server, case: Case, connections: int, seconds: int) -> Load
     """One measurement, after a little warming up with numbers from the far end."""
     server.ask(case, range(case.numbers.span - min(_WARM_UP, case.numbers.span), case.numbers.span))
     before = server.count(case.makes) if case.makes else 0
+    cpu_before = cpu_seconds(server.process)
     measured = load.put_on(server.url, case, connections, seconds)
+    measured = replace(measured, cpu=cpu_seconds(server.process) - cpu_before)
     if case.makes is None:
         return measured
     # A refusal may have the status 200: what counts is what is there afterwards.

@@ -27,6 +27,7 @@ class Comparison:
     def row(self) -> list[str]:
         ours, theirs = zip(*self.rounds, strict=True)
         ratio = median(self.ratios)
+        work = median(theirs.cpu_each / ours.cpu_each for ours, theirs in self.rounds)
         return [
             self.name,
             str(self.connections),
@@ -34,6 +35,7 @@ class Comparison:
             *_side(theirs),
             f"{ratio:.2f}",
             f"{min(self.ratios):.2f}-{max(self.ratios):.2f}",
+            f"{work:.2f}",
             f"{sum(load.broken for load in ours + theirs)}/{sum(load.failed for load in ours + theirs)}",
             "" if self.bar is None else f">= {self.bar:.2f} {_met(ratio >= self.bar)}",
         ]
@@ -67,8 +69,9 @@ class Figures:
 
 def table(first: str, second: str, comparisons: Sequence[Comparison]) -> str:
     """Comparisons of one kind of side with another."""
-    heading = ["", "conns", f"{first} req/s", "spread", "p99 ms", f"{second} req/s", "spread", "p99 ms"]
-    rows = [[*heading, "ratio", "spread", "broken/failed", "bar"], *(comparison.row() for comparison in comparisons)]
+    sides = [text for side in (first, second) for text in (f"{side} req/s", "spread", "p99 ms", "CPU µs")]
+    heading = ["", "conns", *sides, "ratio", "spread", "by CPU", "broken/failed", "bar"]
+    rows = [heading, *(comparison.row() for comparison in comparisons)]
     widths = [max(map(len, column)) for column in zip(*rows, strict=True)]
     lines = [_aligned(row, widths) for row in rows]
     return "\n".join([*lines, *(note for comparison in comparisons for note in comparison.notes())])
@@ -82,8 +85,8 @@ def _aligned(row: Sequence[str], widths: Sequence[int]) -> str:
 
 def _side(loads: Sequence[Load]) -> list[str]:
     speeds = [load.per_second for load in loads]
-    p99 = median(load.p99_ms for load in loads)
-    return [f"{median(speeds):,.0f}", f"{min(speeds):,.0f}-{max(speeds):,.0f}", f"{p99:.2f}"]
+    p99, work = median(load.p99_ms for load in loads), median(load.cpu_each for load in loads)
+    return [f"{median(speeds):,.0f}", f"{min(speeds):,.0f}-{max(speeds):,.0f}", f"{p99:.2f}", f"{work * 1e6:.1f}"]
 
 
 def _number(value: float) -> str:

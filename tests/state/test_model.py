@@ -19,8 +19,9 @@ from hypothesis.stateful import (
 from msgspec.structs import replace
 
 from mockserver.state.change import Change, Key, Record
-from mockserver.state.collection import Collection, NotUnique, OutsideTransaction, StateError, Table, collection
+from mockserver.state.collection import Collection, NotUnique, OutsideTransaction, StateError, collection
 from mockserver.state.snapshot import Snapshot, load, take
+from mockserver.state.table import Table
 from mockserver.state.transaction import Ledger, State
 
 

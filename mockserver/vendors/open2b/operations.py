@@ -41,7 +41,7 @@ def authenticate_customer(shop: Shop, call: Call) -> Reply:
     customer = shop.customers.by("login", request.email.casefold())
     if customer is None or not customer.can_login or customer.encrypted_password != encrypt(request.password):
         return wire.ok(customer=None)
-    shop.customers.put(msgspec.structs.replace(customer, login_time=wire.time_text(call.now)))
+    shop.customers.put(msgspec.structs.replace(customer, login_time=wire.time_text(call.at)))
     return wire.ok(customer=wire.customer_body(customer, _visible(call, request.fields)))
 
 
@@ -53,7 +53,7 @@ def count_customers(shop: Shop, call: Call) -> Reply:
 
 def create_customer(shop: Shop, call: Call) -> Reply:
     """Create a customer. Rows of the error table are tried in the order in which the vendor prints them."""
-    draft, now = call.read(wire.CreateRequest).customer, wire.time_text(call.now)
+    draft, now = call.read(wire.CreateRequest).customer, wire.time_text(call.at)
     rules.check_draft(draft)
     rules.check_rights(call.principal, call.body["customer"])
     customer = _new(shop, draft, now)
@@ -63,7 +63,7 @@ def create_customer(shop: Shop, call: Call) -> Reply:
 
 def update_customer(shop: Shop, call: Call) -> Reply:
     """Alter what the request names; everything else stays."""
-    request, now = call.read(wire.UpdateRequest), wire.time_text(call.now)
+    request, now = call.read(wire.UpdateRequest), wire.time_text(call.at)
     rules.check_draft(request.customer)
     rules.check_rights(call.principal, call.body["customer"])
     before = shop.customers.get(request.id)

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from datetime import datetime
-from typing import Any
+from typing import Any, TypeVar
 
 import msgspec
 
 from mockserver.fixture import BrokenFixture
 from mockserver.people import Cast, Person
+from mockserver.state.collection import NotUnique
 from mockserver.vendor import Credential
 from mockserver.vendors.open2b.passwords import encrypt
 from mockserver.vendors.open2b.records import (
@@ -23,6 +24,8 @@ from mockserver.vendors.open2b.records import (
     Shop,
 )
 from mockserver.vendors.open2b.wire import time_text
+
+A = TypeVar("A", BillingAddress, ShippingAddress)
 
 
 class SeededCustomer(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
@@ -91,7 +94,9 @@ class Section(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 
 
 def seed(shop: Shop, section: Section, cast: Cast) -> None:
-    """Write the shop's records."""
+    """Write the shop's records. Raises BrokenFixture."""
+    if not section.groups:
+        raise BrokenFixture("vendors.open2b.groups: a shop has at least one group")
     for key in section.keys:
         shop.keys.put(ApiKey(**msgspec.structs.asdict(key)))
     for seeded in section.groups:
@@ -101,7 +106,7 @@ def seed(shop: Shop, section: Section, cast: Cast) -> None:
     for token in section.carts:
         shop.carts.put(Cart(token=token))
     for named in section.customers:
-        shop.customers.put(_named(named, cast))
+        _put(shop, _named(named, cast))
     random, groups = cast.random("open2b"), [seeded.id for seeded in section.groups]
     taken = {customer.id for customer in shop.customers}
     id = section.first_id - 1
@@ -110,7 +115,7 @@ def seed(shop: Shop, section: Section, cast: Cast) -> None:
         while id in taken:
             id += 1
         group = groups[int(random.random() * len(groups))]
-        shop.customers.put(_drawn(person, id, number, group))
+        _put(shop, _drawn(person, id, number, group))
 
 
 def credentials(shop: Shop) -> list[Credential]:
@@ -126,6 +131,16 @@ def _collections(section: Section) -> Iterator[tuple[int, bool]]:
     yield from ((id, False) for id in (range(more.first, more.last + 1) if more else ()))
 
 
+def _put(shop: Shop, customer: Customer) -> None:
+    if customer.id in shop.customers:
+        raise BrokenFixture(f"vendors.open2b.customers: two customers have the id {customer.id}")
+    try:
+        shop.customers.put(customer)
+    except NotUnique as error:
+        taken = f"{error.index} {error.value!r} belongs to customer {error.key} already"
+        raise BrokenFixture(f"vendors.open2b.customers: {taken}") from None
+
+
 def _named(named: SeededCustomer, cast: Cast) -> Customer:
     person = cast.named.get(named.person)
     if person is None:
@@ -133,13 +148,22 @@ def _named(named: SeededCustomer, cast: Cast) -> Customer:
     own: dict[str, Any] = {name: getattr(named, name) for name in Customer.__struct_fields__ if hasattr(named, name)}
     if named.password:
         own["encrypted_password"] = encrypt(named.password)
-    shipping = None if named.shipping is None else ShippingAddress(**{**_shipping(person), **named.shipping})
+    shipping = None if named.shipping is None else _address(ShippingAddress, _shipping(person), named.shipping)
     return Customer(
         **own,
         **_times(person, named.updated),
-        billing_address=BillingAddress(**{**_billing(person), **named.billing}),
+        billing_address=_address(BillingAddress, _billing(person), named.billing),
         shipping_address=shipping,
     )
+
+
+def _address(kind: type[A], of_person: dict[str, str], more: dict[str, str]) -> A:
+    """A person's address with more in it. Raises BrokenFixture for what such an address does not have."""
+    for name in more:
+        if name not in kind.__struct_fields__:
+            known = ", ".join(kind.__struct_fields__)
+            raise BrokenFixture(f"vendors.open2b.customers: unknown key '{name}' in an address; known: {known}")
+    return kind(**{**of_person, **more})
 
 
 def _drawn(person: Person, id: int, number: int, group: int) -> Customer:
@@ -161,9 +185,9 @@ def _drawn(person: Person, id: int, number: int, group: int) -> Customer:
 def _times(person: Person, updated: datetime | None) -> dict[str, Any]:
     latest = updated or max(person.registered, person.last_login or person.registered)
     return {
-        "creation_time": time_text(person.registered),
-        "login_time": person.last_login and time_text(person.last_login),
-        "update_time": time_text(latest),
+        "creation_time": time_text(person.registered.timestamp()),
+        "login_time": person.last_login and time_text(person.last_login.timestamp()),
+        "update_time": time_text(latest.timestamp()),
     }
 
 

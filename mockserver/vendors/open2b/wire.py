@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import re
+import time
 from collections.abc import Mapping, Sequence
-from datetime import datetime
 from typing import Any
 
 import msgspec
@@ -21,22 +21,32 @@ _PHASES = {"additionalProperties": 0, "required": 1}
 _NOT_A_SET_VALUE = {"enum", "minimum", "maximum"}
 
 
-CUSTOMER_FIELDS = (
-    *(
-        "id",
-        "code",
-        "canLogin",
-        "hasPassword",
-        "encryptedPassword",
-        "locale",
-        "creationTime",
-        "loginTime",
-        "updateTime",
-    ),
-    *("group", "collection", "collections", "wishList", "cart", "invoiceRecipient", "fullName"),
-    *("billingAddress", "shippingAddress"),
-)
-"""What a customer shows, in the vendor's order [page]."""
+class CustomerBody(msgspec.Struct, frozen=True, gc=False, rename="camel"):
+    """A customer as Open2b shows her, keys in the vendor's order [page]."""
+
+    id: int
+    code: str
+    can_login: bool
+    has_password: bool
+    encrypted_password: str
+    locale: str
+    creation_time: str
+    login_time: str | None
+    update_time: str
+    group: int
+    collection: int | None
+    collections: tuple[int, ...]
+    wish_list: tuple[int, ...]
+    cart: str | None
+    invoice_recipient: str
+    full_name: str
+    billing_address: BillingAddress
+    shipping_address: ShippingAddress | None
+
+
+_CUSTOMER_KEYS = {field.encode_name: field.name for field in msgspec.structs.fields(CustomerBody)}
+CUSTOMER_FIELDS = tuple(_CUSTOMER_KEYS)
+"""What `fields` may select."""
 
 
 class Conditions(msgspec.Struct, frozen=True, rename="camel"):
@@ -199,32 +209,33 @@ def ok(**more: Any) -> Reply:
     return Reply({"status": "ok", **more})
 
 
-def time_text(instant: datetime) -> str:
-    """A time as Open2b writes it: UTC, no offset."""
-    return instant.isoformat(" ")[:19]
+def time_text(at: float) -> str:
+    """Seconds since 1970 as Open2b writes a time: UTC, no offset."""
+    return time.strftime("%Y-%m-%d %H:%M:%S", time.gmtime(at))
 
 
-def customer_body(customer: Customer, fields: Sequence[str] | None) -> dict[str, Any]:
-    """A customer as find, get and authenticate show her, keys in the vendor's order; `fields` selects among them."""
-    shipping = customer.shipping_address
-    body = {
-        "id": customer.id,
-        "code": customer.code,
-        "canLogin": customer.can_login,
-        "hasPassword": bool(customer.encrypted_password),
-        "encryptedPassword": customer.encrypted_password,
-        "locale": customer.locale,
-        "creationTime": customer.creation_time,
-        "loginTime": customer.login_time,
-        "updateTime": customer.update_time,
-        "group": customer.group,
-        "collection": customer.collection,
-        "collections": list(customer.collections),
-        "wishList": list(customer.wish_list),
-        "cart": customer.cart,
-        "invoiceRecipient": customer.invoice_recipient,
-        "fullName": customer.full_name,
-        "billingAddress": msgspec.to_builtins(customer.billing_address),
-        "shippingAddress": None if shipping is None else msgspec.to_builtins(shipping),
-    }
-    return body if fields is None else {name: value for name, value in body.items() if name in fields}
+def customer_body(customer: Customer, fields: Sequence[str] | None) -> CustomerBody | dict[str, Any]:
+    """A customer as find, get and authenticate show her; `fields` selects among the keys and leaves their order."""
+    body = CustomerBody(
+        customer.id,
+        customer.code,
+        customer.can_login,
+        bool(customer.encrypted_password),
+        customer.encrypted_password,
+        customer.locale,
+        customer.creation_time,
+        customer.login_time,
+        customer.update_time,
+        customer.group,
+        customer.collection,
+        customer.collections,
+        customer.wish_list,
+        customer.cart,
+        customer.invoice_recipient,
+        customer.full_name,
+        customer.billing_address,
+        customer.shipping_address,
+    )
+    if fields is None:
+        return body
+    return {shown: getattr(body, name) for shown, name in _CUSTOMER_KEYS.items() if shown in fields}

@@ -1,0 +1,169 @@
+"""Fixtures: merged from those that they include, and refused with file and place when they are broken."""
+
+from __future__ import annotations
+
+import re
+from datetime import UTC, datetime
+from pathlib import Path
+
+import pytest
+
+from mockserver.app import build, check_sections
+from mockserver.fixture import BrokenFixture, find, read_fixture
+
+ANN = "{first_name: Ann, last_name: Lee, email: ann@example.com, street: S, city: C, postcode: P, registered: 2020-01-01T00:00:00Z}"
+CUSTOMERS = f"named: {{ann: {ANN}}}\nvendors: {{open2b: {{customers: ["
+
+
+@pytest.fixture
+def folder(tmp_path: Path) -> Path:
+    return tmp_path
+
+
+def write(folder: Path, text: str, name: str = "mine.yaml") -> str:
+    (folder / name).write_text(text)
+    return str(folder / name)
+
+
+@pytest.mark.parametrize("name", ["default", "documented", "large"])
+def test_our_own_fixtures_are_read(name: str) -> None:
+    fixture = read_fixture(name)
+    check_sections(fixture)
+    assert fixture.description
+    assert fixture.drawn.count == {"default": 50, "documented": 0, "large": 100_000}[name]
+    assert "sherlock-holmes" in fixture.named
+
+
+def test_an_empty_mapping_is_a_fixture(folder: Path) -> None:
+    fixture = read_fixture(write(folder, "{}"))
+    assert (fixture.seed, fixture.drawn.count, fixture.named, fixture.vendors) == (1, 0, {}, {})
+    assert fixture.until == datetime(2026, 1, 1, tzinfo=UTC)
+
+
+def test_what_a_fixture_includes_is_merged_under_its_own_words(folder: Path) -> None:
+    write(
+        folder,
+        f"seed: 2\ndrawn: {{count: 3, locales: [en_GB]}}\nnamed: {{ann: {ANN}}}\nvendors: {{a: {{x: 1, y: [1], z: {{p: 1}}}}}}",
+        "one.yaml",
+    )
+    write(folder, "seed: 3\nvendors: {a: {y: [2]}, b: {x: 1}}", "two.yml")
+    fixture = read_fixture(
+        write(folder, "include: [one.yaml, two.yml]\ndrawn: {count: 4}\nvendors: {a: {x: 2, y: [3], z: {q: 2}}}")
+    )
+    assert (fixture.seed, fixture.drawn.count, fixture.drawn.locales) == (3, 4, ("en_GB",))
+    assert fixture.named["ann"].first_name == "Ann"
+    assert fixture.vendors == {"a": {"x": 2, "y": [1, 2, 3], "z": {"p": 1, "q": 2}}, "b": {"x": 1}}
+
+
+def test_fixtures_may_include_what_includes_others_and_our_own_by_name(folder: Path) -> None:
+    (folder / "inner").mkdir()
+    write(folder, "seed: 5\nuntil: 2020-01-01T00:00:00Z", "inner/deep.yaml")
+    write(folder, "include: [deep.yaml]\nseed: 6", "inner/middle.yaml")
+    fixture = read_fixture(write(folder, "include: [documented, inner/middle.yaml]"))
+    assert (fixture.seed, fixture.until.year) == (6, 2020)
+    assert "sherlock-holmes" in fixture.named
+
+
+def test_the_same_fixture_may_be_included_by_two(folder: Path) -> None:
+    write(folder, "seed: 5", "base.yaml")
+    write(folder, "include: [base.yaml]", "left.yaml")
+    write(folder, "include: [base.yaml]", "right.yaml")
+    assert read_fixture(write(folder, "include: [left.yaml, right.yaml]")).seed == 5
+
+
+@pytest.mark.parametrize(
+    ("text", "message"),
+    [
+        ("colour: 1", "FILE: unknown key 'colour'; known: description, include, seed, until, drawn, named, vendors"),
+        ("drawn: {cout: 1}", "FILE: drawn: unknown key 'cout'; known: count, locales"),
+        ("seed: one", "FILE: seed: Expected `int`, got `str`"),
+        ("until: yesterday", "FILE: until: Invalid RFC3339 encoded datetime"),
+        ("until: 2020-01-01", "FILE: until: Expected `datetime`, got `date`"),
+        ("drawn: {locales: en_GB}", "FILE: drawn.locales: Expected `array`, got `str`"),
+        ("include: documented", "FILE: include: Expected `array`, got `str`"),
+        ("vendors: 5", "FILE: vendors: Expected `object`, got `int`"),
+        ("", "FILE: a fixture is a mapping of description, include, seed, until, drawn, named, vendors"),
+        ("- seed: 1", "FILE: a fixture is a mapping of description, include, seed, until, drawn, named, vendors"),
+        ("a: [1", "FILE: not YAML: while parsing a flow sequence .* line 1, column 4 "),
+        ("seed: 1\nvendors:\n\t- x", "FILE: not YAML: while scanning for the next token .* line 3, column 1"),
+        ("named: {ann: {first_name: A}}", r"FILE: named.*: Object missing required field `last_name`"),
+        ("named: {ann: {nick: A}}", r"FILE: named.*: unknown key 'nick'; known: first_name, last_name, email, "),
+        (
+            "include: [nobody]",
+            "there is no fixture called nobody; known: default, documented, large, or the path of a .yaml file",
+        ),
+        ("include: [nobody.yaml]", "FOLDER/nobody.yaml: No such file or directory"),
+        ("include: [mine.yaml]", "FILE: includes itself by way of mine.yaml"),
+        ("include: [loop.yaml]", "FOLDER/loop.yaml: includes itself by way of mine.yaml"),
+    ],
+)
+def test_a_broken_fixture_is_refused_in_one_line_with_file_and_place(folder: Path, text: str, message: str) -> None:
+    write(folder, "include: [mine.yaml]", "loop.yaml")
+    with pytest.raises(BrokenFixture) as error:
+        read_fixture(write(folder, text))
+    pattern = re.escape(message).replace(r"\.\*", ".*").replace("FILE", re.escape(str(folder / "mine.yaml")))
+    assert re.match(pattern.replace("FOLDER", re.escape(str(folder))), str(error.value))
+    assert "\n" not in str(error.value)
+
+
+@pytest.mark.parametrize(
+    ("text", "message"),
+    [
+        ("drawn: {count: 1, locales: [xx_XX]}", "drawn.locales: Invalid configuration for faker locale `xx_XX`"),
+        ("vendors: {open2b: {colour: 1}}", "unknown key 'colour'; known: keys, groups, catalogs, additional, "),
+        ("vendors: {open2b: {groups: []}}", "vendors.open2b.groups: a shop has at least one group"),
+        (f"{CUSTOMERS}{{person: bob, id: 1}}]}}}}", "vendors.open2b.customers: nobody is named bob; known: ann"),
+        (f"{CUSTOMERS}{{person: ann}}]}}}}", "vendors.open2b.customers[0]: Object missing required field `id`"),
+        (f"{CUSTOMERS}{{person: ann, id: 1, nick: x}}]}}}}", "vendors.open2b.customers[0]: unknown key 'nick'; known: person, id, code, "),
+        (f"{CUSTOMERS}{{person: ann, id: 1, billing: {{zip: x}}}}]}}}}", "vendors.open2b.customers: unknown key 'zip' in an address; known: first_name, "),
+        (f"{CUSTOMERS}{{person: ann, id: 1, shipping: {{zip: x}}}}]}}}}", "vendors.open2b.customers: unknown key 'zip' in an address; known: name, "),
+        (f"{CUSTOMERS}{{person: ann, id: 1}}, {{person: ann, id: 1}}]}}}}", "vendors.open2b.customers: two customers have the id 1"),
+        (f"{CUSTOMERS}{{person: ann, id: 1, code: a}}, {{person: ann, id: 2, code: a}}]}}}}", "vendors.open2b.customers: code 'a' belongs to customer 1 already"),
+    ],
+)  # fmt: skip
+def test_a_section_that_a_vendor_cannot_use_is_refused(folder: Path, text: str, message: str) -> None:
+    with pytest.raises(BrokenFixture, match=re.escape(message)):
+        build(read_fixture(write(folder, text)))
+
+
+def test_a_section_of_an_unknown_vendor_is_refused_with_the_known_ones(folder: Path) -> None:
+    with pytest.raises(BrokenFixture, match="vendors: there is no vendor called nobody; known: .*open2b"):
+        check_sections(read_fixture(write(folder, "vendors: {nobody: {}}")))
+
+
+@pytest.mark.xfail(raises=ZeroDivisionError, reason="an empty list of locales is not refused")
+def test_people_cannot_be_drawn_from_no_locale(folder: Path) -> None:
+    with pytest.raises(BrokenFixture, match="drawn.locales"):
+        build(read_fixture(write(folder, "drawn: {count: 1, locales: []}")))
+
+
+@pytest.mark.xfail(reason="only what is wrong with the document itself is named with its file")
+@pytest.mark.parametrize("text", ["vendors: {open2b: {colour: 1}}", "drawn: {count: 1, locales: [xx_XX]}"])
+def test_whatever_is_wrong_is_named_with_the_file(folder: Path, text: str) -> None:
+    with pytest.raises(BrokenFixture, match="mine.yaml"):
+        build(read_fixture(write(folder, text)))
+
+
+@pytest.mark.xfail(reason="YAML lets a key be repeated; the last one wins silently")
+def test_a_key_that_stands_twice_is_refused(folder: Path) -> None:
+    with pytest.raises(BrokenFixture, match="seed"):
+        read_fixture(write(folder, "seed: 1\nseed: 2"))
+
+
+@pytest.mark.parametrize(
+    ("name", "message"),
+    [
+        ("nobody", "there is no fixture called nobody; known: default, documented, large, or the path of a .yaml file"),
+        ("nobody.yaml", "there is no fixture file nobody.yaml"),
+        ("default.yml", "there is no fixture file default.yml"),
+    ],
+)
+def test_a_fixture_that_is_not_there_is_refused_with_the_known_ones(name: str, message: str) -> None:
+    with pytest.raises(BrokenFixture, match=f"^{re.escape(message)}$"):
+        find(name)
+
+
+def test_a_file_that_is_no_text_is_refused(folder: Path) -> None:
+    (folder / "mine.yaml").write_bytes(b"seed: \xff")
+    with pytest.raises(BrokenFixture, match="mine.yaml: not YAML: 'utf-8' codec"):
+        read_fixture(str(folder / "mine.yaml"))
