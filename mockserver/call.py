@@ -1,26 +1,18 @@
-"""All that an operation sees and says: the call, the reply, the refusal, and findings on the way."""
+"""All that an operation sees and says: the call, the reply, the refusal."""
 
 from __future__ import annotations
 
 import re
 from collections.abc import Mapping
-from datetime import UTC, datetime
-from typing import TYPE_CHECKING, Any, TypeVar
+from typing import Any, TypeVar
 
 import msgspec
 
-if TYPE_CHECKING:
-    from mockserver.contract import Operation
-    from mockserver.options import Options
+from mockserver.contract import Operation
+from mockserver.findings import Finding, Violation
+from mockserver.options import Options
 
 T = TypeVar("T")
-
-
-class Finding(msgspec.Struct, frozen=True, gc=False):
-    """Something that the app's developer should know about a request, though the vendor answers it."""
-
-    id: str
-    message: str
 
 
 class Refused(Exception):
@@ -35,26 +27,6 @@ class Refused(Exception):
         self.values = values
 
 
-class Violation(msgspec.Struct, frozen=True):
-    """One place where a request does not meet its contract.
-
-    `path` leads to the offending value, outermost name first. `keyword` is JSON Schema's (`type`, `required`,
-    `additionalProperties`, …); for `required` and `additionalProperties` the path ends with the missing or
-    unknown name. `row` is the `x-row` of the schema there: the operation's own rule speaks for this bound.
-    """
-
-    where: str
-    path: tuple[str | int, ...]
-    keyword: str
-    message: str
-    row: str | None = None
-
-    @property
-    def name(self) -> str:
-        """The innermost property name on the path; empty for the body itself."""
-        return next((step for step in reversed(self.path) if isinstance(step, str)), "")
-
-
 class Mistyped(Exception):
     """The body meets the contract's schema, but not the vendor's type (1.0 where an integer is meant)."""
 
@@ -66,8 +38,9 @@ class Mistyped(Exception):
 class Call(msgspec.Struct):
     """One request to one operation, already read and checked.
 
-    `target` is the path with its query, `at` the sandbox's clock in seconds since 1970. `principal` is what `authenticate` made of the credential.
-    Header names are lower-case bytes, as they came.
+    `target` is the path with its query, `at` the sandbox's clock in seconds since 1970. `principal` is what
+    `authenticate` made of the credential. Header names are in lower case; names and values are bytes, as they came.
+    `path` and `query` have the parameters by name, in the contract's types; `body` is the JSON value.
     """
 
     operation: Operation | None
@@ -82,11 +55,6 @@ class Call(msgspec.Struct):
     body: Any = None
     principal: Any = None
     findings: list[Finding] = []
-
-    @property
-    def now(self) -> datetime:
-        """The sandbox's clock, in UTC."""
-        return datetime.fromtimestamp(self.at, UTC)
 
     def header(self, name: bytes) -> str | None:
         """A header's value, or None. `name` is in lower case."""

@@ -12,7 +12,7 @@ from typing import Any
 import msgspec
 import yaml
 
-from mockserver.call import Finding
+from mockserver.findings import Finding
 from mockserver.parameters import Parameters
 from mockserver.schema import Check, ReplyCheck, resolve
 

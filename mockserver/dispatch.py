@@ -11,7 +11,7 @@ import time
 import traceback
 from collections.abc import Mapping, Sequence
 
-from mockserver.call import Call, Finding, Mistyped, Refused, Reply, Violation
+from mockserver.call import Call, Mistyped, Refused, Reply
 from mockserver.contract import (
     BODY_TOO_LARGE,
     JSON,
@@ -23,6 +23,7 @@ from mockserver.contract import (
     Operation,
     RateLimit,
 )
+from mockserver.findings import Finding, Violation
 from mockserver.journal import Exchange
 from mockserver.jsonbody import Unreadable, read
 from mockserver.options import Options

@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterator, Sequence
 
 import msgspec
 
-from mockserver.call import Finding
+from mockserver.findings import Finding
 from mockserver.state.change import Change
 
 Headers = Sequence[tuple[bytes, bytes]]

@@ -7,7 +7,7 @@ from collections.abc import Iterable, Mapping
 from typing import Any
 from urllib.parse import parse_qsl
 
-from mockserver.call import Violation
+from mockserver.findings import Violation
 from mockserver.schema import Check, Schema, resolve
 
 _INTEGER = re.compile(r"-?[0-9]{1,18}")

@@ -8,7 +8,7 @@ from typing import Any
 import jsonschema_rs
 import orjson
 
-from mockserver.call import Violation
+from mockserver.findings import Violation
 
 Schema = Mapping[str, Any]
 _LAST = 1 << 30

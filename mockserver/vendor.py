@@ -11,7 +11,7 @@ from typing import Any
 
 import msgspec
 
-from mockserver.call import Call, Refused, Reply, Violation
+from mockserver.call import Call, Refused, Reply
 from mockserver.contract import (
     BODY_TOO_LARGE,
     RATE_LIMITED,
@@ -25,6 +25,7 @@ from mockserver.contract import (
     Operation,
     RateLimit,
 )
+from mockserver.findings import Violation
 
 ADMIN = "admin"
 """The name under which the control plane answers, beside the vendors."""

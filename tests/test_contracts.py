@@ -119,7 +119,7 @@ def test_any_request_gets_a_reply_that_the_contract_has(name: str) -> None:
     schema.config.seed = 1
     schema.config.generation.update(max_examples=40)
     load_all_checks()
-    assert EXCLUDED < {*CHECKS.get_all_names()}
+    assert {*CHECKS.get_all_names()} > EXCLUDED
     schema.config.checks.update(excluded_check_names=sorted(EXCLUDED))
 
     phases: dict[str, Status] = {}
@@ -137,7 +137,7 @@ def test_any_request_gets_a_reply_that_the_contract_has(name: str) -> None:
     assert {source for source, _ in links & followed} == {source for source, _ in links}
     assert not [exchange for exchange in sandbox.journal if exchange.status == 500]
     answered = {exchange.operation for exchange in sandbox.journal if exchange.row is None}
-    assert answered == {*api.contract.operations, None}
+    assert answered == {*api.contract.operations}
 
 
 def _wrong(event: events.EngineEvent) -> Iterator[str]:

@@ -19,8 +19,9 @@ from starlette.testclient import TestClient
 
 import mockserver
 from mockserver.app import build, choose_vendors, known_vendors
-from mockserver.call import Call, Refused, Reply, Violation
+from mockserver.call import Call, Refused, Reply
 from mockserver.contract import ErrorRow
+from mockserver.findings import Violation
 from mockserver.fixture import read_fixture
 from mockserver.options import Options
 from mockserver.people import Cast
@@ -611,7 +612,7 @@ def test_a_body_may_be_as_long_as_the_limit(make: Make, size: int, status: int, 
     ],
 )
 @pytest.mark.parametrize(("method", "operation"), [("GET", "look"), ("POST", "meddle")])
-def test_a_bug_is_said_plainly_and_alters_nothing(
+def test_a_bug_is_said_plainly_and_alters_nothing(  # noqa: PLR0913, PLR0917
     shelf: TestClient,
     sandbox: Sandbox,
     caplog: pytest.LogCaptureFixture,

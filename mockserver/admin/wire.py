@@ -11,8 +11,9 @@ from urllib.parse import urlsplit
 
 import msgspec
 
-from mockserver.call import Call, Refused, Reply, Violation
+from mockserver.call import Call, Refused, Reply
 from mockserver.contract import JSON, ErrorRow
+from mockserver.findings import Violation
 from mockserver.problem import problem
 
 LOOPBACK = ("localhost", "*.localhost", "127.0.0.0/8", "::1")

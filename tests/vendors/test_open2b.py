@@ -13,7 +13,7 @@ from mockserver.sandbox import Sandbox
 
 HOLMES, SMITH, IRENE = 37091, 70371, 722
 LIMITED = {"X-Key": "bW9ja3NlcnZlci1vcGVuMmItbGltaXRlZC1rZXk"}
-SMITH_EMAIL, SMITH_PASSWORD = "johnsmith@acme.com", "foY5/eLc93Wu5"  # noqa: S105
+SMITH_EMAIL, SMITH_PASSWORD = "johnsmith@acme.com", "foY5/eLc93Wu5"
 NOW = datetime(2026, 3, 4, 5, 6, 7, tzinfo=UTC)
 LATER = datetime(2026, 3, 5, 6, 7, 8, tzinfo=UTC)
 ADDRESS = {

@@ -12,9 +12,9 @@ from mockserver import files
 from mockserver.app import build
 from mockserver.contract import read_contract
 from mockserver.fixture import read_fixture
+from mockserver.jsonbody import MAX_DEPTH
 from mockserver.options import Options
 from mockserver.sandbox import Sandbox
-from mockserver.world import World
 
 CONTRACT = read_contract(files.contracts() / "open2b.yaml")
 KEY = "bW9ja3NlcnZlci1vcGVuMmItc2hvcC1rZXk"
@@ -126,7 +126,7 @@ UNREADABLE: dict[str, tuple[bytes, str]] = {
     "form": (b"ids=37091", "not JSON:"),
     "NaN": (b'{"ids": NaN}', "not JSON:"),
     "repeated key": (b'{"ids": [37091], "ids": [722]}', 'the key "ids" stands twice in one object'),
-    "too deep": (b'{"ids": ' + b"[" * 64 + b"]" * 64 + b"}", "nested more than 64 levels deep"),
+    "too deep": (b'{"ids": ' + b"[" * MAX_DEPTH + b"]" * MAX_DEPTH + b"}", f"nested more than {MAX_DEPTH} levels deep"),
 }
 BARRED = [
     Barred("key-missing", 403, "missing key", key=None),
@@ -336,42 +336,55 @@ def test_the_order_of_the_tables_is_the_order_of_the_contract() -> None:
         assert [row for row, _ in faults] == printed
 
 
+class Stage(NamedTuple):
+    """A request with faults at two stages, and the row of the earlier one."""
+
+    name: str
+    http_method: str
+    method: str
+    body: bytes
+    headers: dict[str, str]
+    row: str
+
+
 STAGES = [
-    ("HTTP method before key", "GET", "find", b"", {"X-Key": ""}, "http-method"),
-    ("HTTP method before body", "PUT", "find", b"[]", {}, "http-method"),
-    ("key before method", "POST", "remove", b"{}", {"X-Key": ""}, "key-malformed"),
-    ("key before body", "POST", "find", b"[]", {"X-Key": "?"}, "key-malformed"),
-    ("method before body", "POST", "remove", b"[]", {}, "method-unknown"),
-    ("licence before body", "POST", "delete", b"[]", {"X-Key": LIMITED}, "method-invalid-value"),
-    ("size before JSON", "POST", "find", b"[" * 1048577, {}, "body-too-large"),
-    ("JSON before fields", "POST", "find", b'{"nickname": 1', {}, "body-unreadable"),
-    ("unknown before missing", "POST", "create", b'{"customer": {"nickname": 1}}', {}, "unknown-unknown-field"),
-    ("inner unknown before outer missing", "POST", "update", b'{"customer": {"nickname": 1}}', {}, "unknown-unknown-field"),
-    ("unknown before malformed", "POST", "get", b'{"id": "x", "nickname": 1}', {}, "unknown-unknown-field"),
-    ("missing before malformed", "POST", "update", b'{"id": "x"}', {}, "field-missing"),
-    ("missing before invalid value", "POST", "authenticate", b'{"email": "a@b.co", "fields": ["x"]}', {}, "field-missing"),
-    ("malformed before rights", "POST", "get", b'{"id": "x", "fields": ["encryptedPassword"]}', {"X-Key": LIMITED}, "field-malformed"),
-    ("malformed time before the table", "POST", "update", b'{"id": 37091, "customer": {"collection": 22, "loginTime": "2020-02-30 00:00:00"}}', {}, "field-malformed"),
-    ("combination before the table", "POST", "update", b'{"id": 37091, "customer": {"collection": 22, "password": {"cryptedBy": null}}}', {}, "field-missing"),
-    ("malformed before unknown customer", "POST", "update", b'{"id": 999999, "customer": {"group": "x"}}', {}, "field-malformed"),
-    ("rights before unknown customer", "POST", "update", b'{"id": 999999, "customer": {"password": null}}', {"X-Key": LIMITED}, "field-access-denied"),
-    ("unknown customer before the table", "POST", "update", b'{"id": 999999, "customer": {"group": 254, "canLogin": true}}', {}, "id-not-found"),
-    ("rights before the table", "POST", "create", b'{"customer": {"billingAddress": %s, "password": null, "canLogin": true}}', {"X-Key": LIMITED}, "field-access-denied"),
+    Stage("HTTP method before key", "GET", "find", b"", {"X-Key": ""}, "http-method"),
+    Stage("HTTP method before body", "PUT", "find", b"[]", {}, "http-method"),
+    Stage("key before method", "POST", "remove", b"{}", {"X-Key": ""}, "key-malformed"),
+    Stage("key before body", "POST", "find", b"[]", {"X-Key": "?"}, "key-malformed"),
+    Stage("method before body", "POST", "remove", b"[]", {}, "method-unknown"),
+    Stage("licence before body", "POST", "delete", b"[]", {"X-Key": LIMITED}, "method-invalid-value"),
+    Stage("size before JSON", "POST", "find", b"[" * 1048577, {}, "body-too-large"),
+    Stage("JSON before fields", "POST", "find", b'{"nickname": 1', {}, "body-unreadable"),
+    Stage("unknown before missing", "POST", "create", b'{"customer": {"nickname": 1}}', {}, "unknown-unknown-field"),
+    Stage("inner unknown before outer missing", "POST", "update", b'{"customer": {"nickname": 1}}', {}, "unknown-unknown-field"),
+    Stage("unknown before malformed", "POST", "get", b'{"id": "x", "nickname": 1}', {}, "unknown-unknown-field"),
+    Stage("missing before malformed", "POST", "update", b'{"id": "x"}', {}, "field-missing"),
+    Stage("missing before invalid value", "POST", "authenticate", b'{"email": "a@b.co", "fields": ["x"]}', {}, "field-missing"),
+    Stage("malformed before rights", "POST", "get", b'{"id": "x", "fields": ["encryptedPassword"]}', {"X-Key": LIMITED}, "field-malformed"),
+    Stage("malformed time before the table", "POST", "update", b'{"id": 37091, "customer": {"collection": 22, "loginTime": "2020-02-30 00:00:00"}}', {}, "field-malformed"),
+    Stage("combination before the table", "POST", "update", b'{"id": 37091, "customer": {"collection": 22, "password": {"cryptedBy": null}}}', {}, "field-missing"),
+    Stage("malformed before unknown customer", "POST", "update", b'{"id": 999999, "customer": {"group": "x"}}', {}, "field-malformed"),
+    Stage("rights before unknown customer", "POST", "update", b'{"id": 999999, "customer": {"password": null}}', {"X-Key": LIMITED}, "field-access-denied"),
+    Stage("unknown customer before the table", "POST", "update", b'{"id": 999999, "customer": {"group": 254, "canLogin": true}}', {}, "id-not-found"),
+    Stage("rights before the table", "POST", "create", b'{"customer": {"billingAddress": %s, "password": null, "canLogin": true}}', {"X-Key": LIMITED}, "field-access-denied"),
 ]  # fmt: skip
 ADDRESS_TEXT = (
     b'{"firstName":"A","lastName":"B","street1":"S","city":"C","postalCode":"1","country":"GB","email":"a@b.co"}'
 )
 
 
-@pytest.mark.parametrize(
-    ("http_method", "method", "body", "headers", "row"), [pytest.param(*rest, id=name) for name, *rest in STAGES]
-)
-def test_a_fault_of_an_earlier_stage_is_reported_first(
-    open2b: TestClient, sandbox: Sandbox, http_method: str, method: str, body: bytes, headers: dict[str, str], row: str
-) -> None:
-    body = body.replace(b"%s", ADDRESS_TEXT)
-    open2b.request(http_method, f"commerce.customers.{method}", content=body, headers=headers)
-    assert next(iter(sandbox.journal)).row == row
+@pytest.mark.parametrize("stage", STAGES, ids=lambda stage: stage.name)
+def test_a_fault_of_an_earlier_stage_is_reported_first(open2b: TestClient, sandbox: Sandbox, stage: Stage) -> None:
+    body = stage.body.replace(b"%s", ADDRESS_TEXT)
+    open2b.request(stage.http_method, f"commerce.customers.{stage.method}", content=body, headers=stage.headers)
+    assert next(iter(sandbox.journal)).row == stage.row
+
+
+def test_a_body_as_deep_as_can_be_read_is_judged_like_any_other(open2b: TestClient) -> None:
+    body = b'{"ids": ' + b"[" * (MAX_DEPTH - 1) + b"]" * (MAX_DEPTH - 1) + b"}"
+    reply = open2b.post("commerce.customers.delete", content=body)
+    assert reply.json()["error"]["description"] == "Ids is not syntactically correct"
 
 
 @pytest.mark.parametrize(
