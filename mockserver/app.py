@@ -9,20 +9,15 @@ from functools import partial
 from importlib.metadata import entry_points
 from typing import Any
 
-from starlette.applications import Starlette
-from starlette.requests import Request
-from starlette.responses import Response
-
 from mockserver import admin, vendors as built_in
 from mockserver.contract import read_contract
 from mockserver.dispatch import Dispatch
 from mockserver.fixture import Fixture
 from mockserver.options import Options
-from mockserver.problem import problem
+from mockserver.pages import Pages
 from mockserver.routes import Routes
 from mockserver.sandbox import Sandbox, Sandboxes
 from mockserver.seeding import Progress, plant, refuse_unknown_vendors
-from mockserver.transport import encode
 from mockserver.vendor import ADMIN, Api, Vendor, bind
 from mockserver.world import World
 
@@ -45,7 +40,9 @@ def build(
     openers[ADMIN] = partial(admin.Desk, world)
     seed = plant(fixture, chosen.values(), Sandbox("seed", openers, None, world.options), progress)
     world.sandboxes = Sandboxes(openers, seed, world.options)
-    world.app = Dispatch(_rest(apis), Routes([*apis, *world.admin]), world.sandboxes, world.options)
+    world.app = Dispatch(
+        Pages([api.contract.base_path for api in apis]), Routes([*apis, *world.admin]), world.sandboxes, world.options
+    )
     return world
 
 
@@ -84,15 +81,3 @@ def apis_of(vendor: Vendor) -> list[Api]:
 
 def _open(vendor: Vendor, sandbox: Sandbox) -> Any:
     return vendor.open(sandbox.ledger, vendor.name)
-
-
-def _rest(apis: Sequence[Api]) -> Starlette:
-    """The application for what no contract has a say in."""
-    bases = [api.contract.base_path for api in apis]
-
-    def not_found(request: Request, _error: Exception) -> Response:
-        detail = f"no contract has a path {request.url.path}; they begin with {', '.join(bases)} or /__admin"
-        wire = encode(problem(404, "Unknown path", detail, known=[*bases, "/__admin"]))
-        return Response(wire.body, wire.status, {name.decode(): value.decode() for name, value in wire.headers})
-
-    return Starlette(exception_handlers={404: not_found})

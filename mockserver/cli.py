@@ -76,9 +76,16 @@ def main() -> None:
 @click.option(
     "--rate-limits",
     type=click.Choice(["off", "count", "enforce"]),
-    default="count",
+    default="off",
     show_default=True,
-    help="count: note in the journal what the vendor would refuse.",
+    help="count: note in the journal which calls the vendor would refuse for being too many; enforce: refuse them.",
+)
+@click.option(
+    "--journal",
+    type=click.IntRange(1, 10_000_000),
+    default=1000,
+    show_default=True,
+    help="How many requests the journal of a sandbox keeps; only what it keeps can be looked at and rewound.",
 )
 @click.option("--vendor", "vendors", multiple=True, help="Serve this vendor only; may be given more than once.")
 @click.option("--quiet", is_flag=True, help="Do not print a line per request.")
@@ -88,6 +95,8 @@ def serve(**options: Any) -> None:
     \b
     The first request, once it listens, is the curl line that it prints.
     """
+    # Nothing that is made before the server listens is garbage; `_run` sets the collector up.
+    gc.disable()
     from mockserver.terminal import RequestLines, banner
 
     for stop in (signal.SIGINT, signal.SIGTERM):
@@ -165,6 +174,7 @@ def _build(options: dict[str, Any]) -> Any:
         settings = Options(
             auth=options["auth"],
             rate_limits=options["rate_limits"],
+            journal_entries=options["journal"],
             admin_token=None if loopback else secrets.token_urlsafe(24),
         )
         return build(fixture, chosen, settings, SeedingProgress())
@@ -186,15 +196,18 @@ def _run(app: Any, listener: socket.socket) -> None:
     gc.collect()
     gc.freeze()
     gc.set_threshold(20_000, 20, 20)
+    gc.enable()
     config = uvicorn.Config(
         app,
         http="httptools",
         ws="none",
         lifespan="off",
         log_config=None,
+        # What it would say of clients that are cut off when the server stops, nobody needs to read; bugs are ours to log.
+        log_level="critical",
         access_log=False,
         server_header=False,
-        timeout_graceful_shutdown=3,
+        timeout_graceful_shutdown=1,
     )
     server = uvicorn.Server(config)
 

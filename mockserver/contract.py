@@ -14,7 +14,7 @@ import yaml
 
 from mockserver.findings import Finding
 from mockserver.parameters import Parameters
-from mockserver.schema import Check, ReplyCheck, resolve
+from mockserver.schema import Check, Document, ReplyCheck, resolve
 
 JSON = "application/json"
 METHODS = ("get", "put", "post", "delete", "options", "head", "patch", "trace")
@@ -114,17 +114,18 @@ class Contract:
 
 def read_contract(file: Path) -> Contract:
     """Read and compile a contract. Raises BrokenContract."""
-    text = file.read_text(encoding="utf-8")
     try:
-        document = yaml.load(text, Loader=yaml.CSafeLoader)
-        return _contract(file.stem, text, document)
-    except yaml.YAMLError as error:
+        text = file.read_text(encoding="utf-8")
+        return _contract(file.stem, text, Document(yaml.load(text, Loader=yaml.CSafeLoader)))
+    except (yaml.YAMLError, UnicodeDecodeError) as error:
         raise BrokenContract(f"{file}: not YAML: {' '.join(str(error).split())}") from None
+    except OSError as error:
+        raise BrokenContract(f"{file}: {error.strerror}") from None
     except (KeyError, TypeError, AttributeError, IndexError, ValueError, msgspec.ValidationError) as error:
         raise BrokenContract(f"{file}: not a contract: {type(error).__name__}: {error}") from error
 
 
-def _contract(api: str, text: str, document: Mapping[str, Any]) -> Contract:
+def _contract(api: str, text: str, document: Document) -> Contract:
     common = _rows(document.get("x-errors", ()))
     base_path = document["servers"][0]["url"].rstrip("/")
     schemes = document.get("components", {}).get("securitySchemes", {}).values()
@@ -150,7 +151,7 @@ def _contract(api: str, text: str, document: Mapping[str, Any]) -> Contract:
     )
 
 
-def _operations(document: Mapping[str, Any], base_path: str, common: Mapping[str, ErrorRow]) -> Iterator[Operation]:
+def _operations(document: Document, base_path: str, common: Mapping[str, ErrorRow]) -> Iterator[Operation]:
     for path, item in document["paths"].items():
         for method in METHODS:
             if method in item:
@@ -160,7 +161,7 @@ def _operations(document: Mapping[str, Any], base_path: str, common: Mapping[str
 
 
 def _operation(
-    document: Mapping[str, Any],
+    document: Document,
     path: str,
     method: str,
     node: Mapping[str, Any],
@@ -186,9 +187,7 @@ def _operation(
     )
 
 
-def _replies(
-    responses: Mapping[str, Any], document: Mapping[str, Any]
-) -> Iterator[tuple[tuple[int, str], ReplyCheck | None]]:
+def _replies(responses: Mapping[str, Any], document: Document) -> Iterator[tuple[tuple[int, str], ReplyCheck | None]]:
     for status, response in responses.items():
         content = _deref(response, document).get("content", {})
         if not content:

@@ -9,6 +9,7 @@ from __future__ import annotations
 import logging
 import time
 import traceback
+from asyncio import CancelledError
 from collections.abc import Mapping, Sequence
 
 from mockserver.call import Call, Mistyped, Refused, Reply
@@ -24,7 +25,7 @@ from mockserver.contract import (
     RateLimit,
 )
 from mockserver.findings import Finding, Violation
-from mockserver.journal import Exchange
+from mockserver.journal import Exchange, pack
 from mockserver.jsonbody import Unreadable, read
 from mockserver.options import Options
 from mockserver.prefer import refuse_if_asked
@@ -69,8 +70,8 @@ class Dispatch:
             body = message["body"]
             if message.get("more_body", False):
                 body = await read_rest(receive, body, self._options.max_body)
-        except (KeyError, Gone):
-            return  # the client went away before its request was complete
+        except (KeyError, Gone, CancelledError):
+            return  # the client went away, or the server stops, before the request was complete
         sandbox = self._sandboxes.get(name)
         if sandbox is None:
             wire = encode(_unknown_sandbox(name, self._sandboxes))
@@ -112,14 +113,14 @@ class Dispatch:
                     None if operation is None else operation.id,
                     call.method,
                     target,
-                    scope["headers"],
+                    pack(scope["headers"]),
                     body,
                     wire.status,
-                    wire.headers,
+                    pack(wire.headers),
                     wire.body,
                     row,
-                    call.findings,
-                    changes,
+                    call.findings or (),
+                    changes or (),
                 )
             )
         return wire

@@ -11,6 +11,7 @@ from mockserver.findings import Finding
 from mockserver.state.change import Change
 
 Headers = Sequence[tuple[bytes, bytes]]
+_pack, _unpack = msgspec.msgpack.Encoder().encode, msgspec.msgpack.Decoder(list[tuple[bytes, bytes]]).decode
 _OVERHEAD = 1024
 """Bytes that an exchange is counted with beside its bodies: headers, target and the objects that hold them."""
 
@@ -20,6 +21,9 @@ class Exchange(msgspec.Struct, frozen=True, gc=False):
 
     `at` is the sandbox's clock in seconds since 1970, `took` real seconds. `row` is the error row that the reply
     is. Nothing is redacted yet: `redaction` does that for whoever reads.
+
+    Headers are kept packed. A journal of thousands of small objects costs each request a good part of its time: what
+    is dropped to make room has long left the processor's cache.
     """
 
     id: int
@@ -30,14 +34,29 @@ class Exchange(msgspec.Struct, frozen=True, gc=False):
     operation: str | None
     method: str
     target: str
-    request_headers: Headers
+    packed_request_headers: bytes
     request_body: bytes
     status: int
-    reply_headers: Headers
+    packed_reply_headers: bytes
     reply_body: bytes
     row: str | None
     findings: Sequence[Finding]
     changes: Sequence[Change]
+
+    @property
+    def request_headers(self) -> Headers:
+        """The request's headers as they came."""
+        return _unpack(self.packed_request_headers)
+
+    @property
+    def reply_headers(self) -> Headers:
+        """The reply's headers, without those that the server adds (Date)."""
+        return _unpack(self.packed_reply_headers)
+
+
+def pack(headers: Headers) -> bytes:
+    """Headers as an exchange keeps them."""
+    return _pack(headers)
 
 
 class Journal:

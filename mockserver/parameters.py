@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Mapping
+from functools import cached_property
 from typing import Any
 from urllib.parse import parse_qsl
 
 from mockserver.findings import Violation
-from mockserver.schema import Check, Schema, resolve
+from mockserver.schema import Check, Document, Schema, resolve
 
 _INTEGER = re.compile(r"-?[0-9]{1,18}")
 Read = tuple[dict[str, Any], list[Violation]]
@@ -17,14 +18,24 @@ Read = tuple[dict[str, Any], list[Violation]]
 class Parameters:
     """The parameters of one operation at one place (`path` or `query`)."""
 
-    def __init__(self, declared: Iterable[Mapping[str, Any]], where: str, document: Mapping[str, Any]) -> None:
+    def __init__(self, declared: Iterable[Mapping[str, Any]], where: str, document: Document) -> None:
         here = [parameter for parameter in declared if parameter["in"] == where]
         self.where = where
         self.names = [parameter["name"] for parameter in here]
         self._schemas = {parameter["name"]: _resolved(parameter["schema"], document) for parameter in here}
-        required = [parameter["name"] for parameter in here if parameter.get("required")]
-        schema = {"type": "object", "properties": self._schemas, "required": required, "additionalProperties": False}
-        self._check = Check(schema, document)
+        self._required = [parameter["name"] for parameter in here if parameter.get("required")]
+        self._document = document
+
+    @cached_property
+    def _check(self) -> Check:
+        """Compiled when first needed: most operations have no parameters, and are never sent any."""
+        schema = {
+            "type": "object",
+            "properties": self._schemas,
+            "required": self._required,
+            "additionalProperties": False,
+        }
+        return Check(schema, self._document)
 
     def read_query(self, text: str) -> Read:
         """Values by name from a query string. A name given twice is a list where the contract says array."""

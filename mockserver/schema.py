@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
+from functools import cached_property
 from typing import Any
 
 import jsonschema_rs
@@ -14,13 +15,24 @@ Schema = Mapping[str, Any]
 _LAST = 1 << 30
 
 
+class Document(dict[str, Any]):
+    """A contract's content, prepared once for all the schemas in it that refer to one another."""
+
+    URI = "urn:contract"
+
+    @cached_property
+    def registry(self) -> jsonschema_rs.Registry:
+        """Where the validator finds what `urn:contract#/components/…` refers to."""
+        return jsonschema_rs.Registry([(self.URI, dict(self))])
+
+
 class Check:
     """One schema of a document, compiled."""
 
-    def __init__(self, schema: Schema, document: Mapping[str, Any]) -> None:
+    def __init__(self, schema: Schema, document: Document) -> None:
         self._schema = schema
         self._document = document
-        self._validator = jsonschema_rs.Draft202012Validator({**schema, "components": document.get("components", {})})
+        self._validator = jsonschema_rs.Draft202012Validator(_absolute(schema), registry=document.registry)
         self.is_valid = self._validator.is_valid
 
     def violations(self, value: object, where: str) -> list[Violation]:
@@ -105,7 +117,7 @@ class ReplyCheck(Check):
 
     _KEPT = 128
 
-    def __init__(self, schema: Schema, document: Mapping[str, Any]) -> None:
+    def __init__(self, schema: Schema, document: Document) -> None:
         super().__init__(schema, document)
         self._found_valid: dict[bytes, None] = {}
 
@@ -123,6 +135,13 @@ class ReplyCheck(Check):
             del found_valid[next(iter(found_valid))]
         found_valid[sent] = None
         return None
+
+
+def _absolute(node: Any) -> Any:
+    """A schema whose references lead into the document from outside of it."""
+    if isinstance(node, Mapping):
+        return {name: Document.URI + inner if name == "$ref" else _absolute(inner) for name, inner in node.items()}
+    return [_absolute(inner) for inner in node] if isinstance(node, list) else node
 
 
 def resolve(reference: str, document: Mapping[str, Any]) -> Any:

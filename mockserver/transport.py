@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Awaitable, Callable, Mapping, MutableMapping
-from typing import Any, NamedTuple
+from typing import Any
 
 import msgspec
 
@@ -16,6 +16,7 @@ Send = Callable[[MutableMapping[str, Any]], Awaitable[None]]
 App = Callable[[Scope, Receive, Send], Awaitable[None]]
 
 _to_json = msgspec.json.Encoder().encode
+_AS_IT_IS = (bytes, str, type(None))
 _LOCALHOST = b".localhost"
 _CONTENT_TYPES = {
     "application/json": b"application/json",
@@ -28,7 +29,7 @@ class Gone(Exception):
     """The client closed the connection before its request was complete."""
 
 
-class Wire(NamedTuple):
+class Wire(msgspec.Struct, frozen=True, gc=False):
     """A reply as it goes over the wire."""
 
     status: int
@@ -69,12 +70,12 @@ async def read_rest(receive: Receive, begun: bytes, limit: int) -> bytes:
 def encode(reply: Reply) -> Wire:
     """A reply's bytes and headers."""
     body = reply.body
-    if body is None:
-        body = b""
+    if not isinstance(body, _AS_IT_IS):
+        body = _to_json(body)
     elif isinstance(body, str):
         body = body.encode()
-    elif not isinstance(body, bytes):
-        body = _to_json(body)
+    elif body is None:
+        body = b""
     kind = _CONTENT_TYPES.get(reply.media_type) or reply.media_type.encode()
     headers = [(b"content-type", kind), (b"content-length", b"%d" % len(body)), *reply.headers]
     return Wire(reply.status, headers, body)

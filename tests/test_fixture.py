@@ -127,26 +127,26 @@ def test_a_section_that_a_vendor_cannot_use_is_refused(folder: Path, text: str, 
 
 
 def test_a_section_of_an_unknown_vendor_is_refused_with_the_known_ones(folder: Path) -> None:
-    with pytest.raises(BrokenFixture, match="vendors: there is no vendor called nobody; known: .*open2b"):
+    with pytest.raises(BrokenFixture, match=r"vendors: there is no vendor called nobody; known: .*open2b"):
         check_sections(read_fixture(write(folder, "vendors: {nobody: {}}")))
 
 
 @pytest.mark.xfail(raises=ZeroDivisionError, reason="an empty list of locales is not refused")
 def test_people_cannot_be_drawn_from_no_locale(folder: Path) -> None:
-    with pytest.raises(BrokenFixture, match="drawn.locales"):
+    with pytest.raises(BrokenFixture, match=r"drawn.locales"):
         build(read_fixture(write(folder, "drawn: {count: 1, locales: []}")))
 
 
 @pytest.mark.xfail(reason="only what is wrong with the document itself is named with its file")
 @pytest.mark.parametrize("text", ["vendors: {open2b: {colour: 1}}", "drawn: {count: 1, locales: [xx_XX]}"])
 def test_whatever_is_wrong_is_named_with_the_file(folder: Path, text: str) -> None:
-    with pytest.raises(BrokenFixture, match="mine.yaml"):
+    with pytest.raises(BrokenFixture, match=r"mine\.yaml"):
         build(read_fixture(write(folder, text)))
 
 
 @pytest.mark.xfail(reason="YAML lets a key be repeated; the last one wins silently")
 def test_a_key_that_stands_twice_is_refused(folder: Path) -> None:
-    with pytest.raises(BrokenFixture, match="seed"):
+    with pytest.raises(BrokenFixture, match=r"seed"):
         read_fixture(write(folder, "seed: 1\nseed: 2"))
 
 
@@ -165,5 +165,5 @@ def test_a_fixture_that_is_not_there_is_refused_with_the_known_ones(name: str, m
 
 def test_a_file_that_is_no_text_is_refused(folder: Path) -> None:
     (folder / "mine.yaml").write_bytes(b"seed: \xff")
-    with pytest.raises(BrokenFixture, match="mine.yaml: not YAML: 'utf-8' codec"):
+    with pytest.raises(BrokenFixture, match=r"mine\.yaml: not YAML: 'utf-8' codec"):
         read_fixture(str(folder / "mine.yaml"))

@@ -254,6 +254,13 @@ def test_an_idle_connection_does_not_hold_it_up(how: signal.Signals) -> None:
         used.close()
 
 
+def test_a_half_sent_request_does_not_hold_it_up() -> None:
+    with serving() as server, socket.create_connection(("127.0.0.1", server.port)) as raw:
+        raw.sendall(b"POST /api/v13/commerce.customers.get HTTP/1.1\r\nhost: x\r\ncontent-length: 99\r\n\r\n{")
+        server.everyone()
+        assert server.stop() == ""
+
+
 def test_ctrl_c_gives_up_a_long_seeding_which_tells_its_progress() -> None:
     env = {**os.environ, "PYTHONPATH": str(ROOT)}
     many = command("--customers", "10000000")

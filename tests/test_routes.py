@@ -13,7 +13,7 @@ from mockserver.contract import read_contract
 from mockserver.routes import Route, Routes
 from mockserver.vendor import Api
 
-OPERATION = {"summary": "s", "responses": {"200": {"description": "d"}}}
+OPERATION: dict[str, Any] = {"summary": "s", "responses": {"200": {"description": "d"}}}
 CONTRACTS: dict[str, dict[str, Any]] = {
     "cups": {
         "base": "/shop",
@@ -39,7 +39,7 @@ def routes(tmp_path_factory: pytest.TempPathFactory) -> Routes:
 
 
 def _api(file: Path, described: dict[str, Any]) -> Api:
-    paths = {
+    paths: dict[str, Any] = {
         path: {
             "parameters": [
                 {"name": name, "in": "path", "required": True, "schema": {"type": "string"}}
@@ -89,7 +89,7 @@ def answer(route: Route | None) -> tuple[str | None, str | None, dict[str, str],
 def test_a_request_finds_its_operation(
     routes: Routes, request_line: str, api: str, operation: str, path: dict[str, str]
 ) -> None:
-    assert answer(routes.find(*request_line.split(" ", 1))) == (api, operation, path, set())  # type: ignore[arg-type]
+    assert answer(routes.find(*request_line.split(" ", 1))) == (api, operation, path, set())
 
 
 @pytest.mark.parametrize(
@@ -105,7 +105,7 @@ def test_a_request_finds_its_operation(
 def test_another_method_finds_those_that_the_path_has(
     routes: Routes, request_line: str, api: str, allowed: set[str]
 ) -> None:
-    found_api, operation, _, found = answer(routes.find(*request_line.split(" ", 1)))  # type: ignore[arg-type]
+    found_api, operation, _, found = answer(routes.find(*request_line.split(" ", 1)))
     assert (found_api, operation, found) == (api, None, allowed)
 
 

@@ -6,9 +6,9 @@ from typing import Any
 
 import pytest
 
-from mockserver.schema import Check, ReplyCheck, resolve
+from mockserver.schema import Check, Document, ReplyCheck, resolve
 
-DOCUMENT = {
+DOCUMENT = Document({
     "components": {
         "schemas": {
             "Name": {"type": "string", "minLength": 2, "maxLength": 5},
@@ -46,7 +46,7 @@ DOCUMENT = {
             },
         }
     }
-}  # fmt: skip
+})  # fmt: skip
 PERSON = {"$ref": "#/components/schemas/Person"}
 CHECK = Check(PERSON, DOCUMENT)
 HOME = {"street": "s", "city": "cc"}
@@ -128,7 +128,7 @@ def test_a_bound_may_name_the_row_that_speaks_for_it(value: dict[str, Any], row:
 
 
 def test_a_missing_property_is_nobodys_bound() -> None:
-    check = Check({"type": "object", "required": ["a"], "properties": {"a": {"x-row": "a-wrong"}}}, {})
+    check = Check({"type": "object", "required": ["a"], "properties": {"a": {"x-row": "a-wrong"}}}, Document())
     assert [violation.row for violation in check.violations({}, "query")] == [None]
 
 
@@ -159,7 +159,7 @@ def test_a_reply_is_found_wrong_every_time_whatever_was_right_before() -> None:
 
 
 def test_a_reply_is_checked_however_many_came_before() -> None:
-    check = ReplyCheck({"type": "integer", "maximum": 500}, {})
+    check = ReplyCheck({"type": "integer", "maximum": 500}, Document())
     for _ in range(2):
         for number in range(1000):
             assert (check.mismatch(b"%d" % number) is None) == (number <= 500)

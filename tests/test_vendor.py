@@ -107,7 +107,7 @@ def test_a_difference_between_contract_and_code_is_named_with_both_sides(
 
 def test_rows_are_found_in_inner_functions_too(tmp_path: Path) -> None:
     with pytest.raises(
-        BrokenContract, match="function break_cup in .* answers no operation; the code refuses with row cup-broken"
+        BrokenContract, match=r"function break_cup in .* answers no operation; the code refuses with row cup-broken"
     ):
         bound(tmp_path, CONTRACT, module("cups.operations", get_cup, break_cup), module("cups.wire", authenticate))
 

@@ -16,11 +16,12 @@ State = dict[str, Any]
 
 @pytest.fixture
 def open2b(world: World, sandbox: Sandbox) -> Iterator[TestClient]:
-    """The seven methods, asked with the key that has all rights."""
+    """The seven methods, asked with the key that has all rights. Nothing that a test asks may bring out a bug."""
     credential = world.vendors["open2b"].credentials(sandbox.subjects["open2b"])[0]
     base_url = f"http://127.0.0.1/@{sandbox.name}/api/v13/"
     with TestClient(world.app, base_url=base_url, headers=credential.headers) as client:
         yield client
+    assert [exchange.findings for exchange in sandbox.journal if exchange.status == 500] == []
 
 
 @pytest.fixture

@@ -86,9 +86,10 @@ CONDITIONS: list[tuple[str, Any, Callable[[Customer], bool]]] = [
 
 @pytest.fixture
 def crowd(open2b: TestClient) -> list[Customer]:
-    """Everyone, the fixture's people and some who share an email or have no code."""
-    for email in ("shared@example.com", "Shared@Example.com", "other@example.com"):
+    """Everyone, the fixture's people and some who share an email, have no code or are written small."""
+    for email in ("shared@example.com", "Shared@Example.com"):
         create(open2b, email)
+    create(open2b, "Other@example.com", companyName="acorn")
     return find(open2b)
 
 

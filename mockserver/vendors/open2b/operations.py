@@ -92,14 +92,13 @@ def _visible(call: Call, fields: list[str] | None) -> list[str] | None:
 
 def _new(shop: Shop, draft: Draft, now: str) -> Customer:
     """The customer that a draft would become."""
-    defaults: dict[str, Any] = {
-        "locale": DEFAULT_LOCALE,
-        "creation_time": now,
-        "update_time": now,
-        "can_login": bool(draft.password),
-        "group": shop.default_group,
-    }
-    return Customer(**{**defaults, **_given(draft)})
+    given = _given(draft)
+    given.setdefault("locale", DEFAULT_LOCALE)
+    given.setdefault("creation_time", now)
+    given.setdefault("can_login", bool(draft.password))
+    if "group" not in given:
+        given["group"] = shop.default_group
+    return Customer(**given, update_time=now)
 
 
 def _given(draft: Draft) -> dict[str, Any]:
