@@ -49,13 +49,15 @@ clean:
 	rm -rf .venv .coverage .coverage.* .hypothesis .pytest_cache .mypy_cache .ruff_cache .import_linter_cache build dist
 
 .venv/bin/python:
-	$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11) and "mockserver needs Python 3.11 or newer: make PYTHON=/path/to/python3.11")'
-	$(PYTHON) -m venv .venv
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11) and "mockserver needs Python 3.11 or newer: make PYTHON=/path/to/python3.11")'
+	@$(PYTHON) -m venv .venv
 
 .venv/.serve: .venv/bin/python pyproject.toml constraints.txt
-	$(INSTALL) --editable .
+	@echo "Installing what the server needs into .venv"
+	@$(INSTALL) --editable .
 	@touch $@
 
 .venv/.dev: .venv/.serve
-	$(INSTALL) --editable '.[dev]'
+	@echo "Installing what tests and checks need into .venv"
+	@$(INSTALL) --editable '.[dev]'
 	@touch $@

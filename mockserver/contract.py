@@ -10,8 +10,8 @@ from pathlib import Path
 from typing import Any
 
 import msgspec
-import yaml
 
+from mockserver import yamlfile
 from mockserver.findings import Finding
 from mockserver.parameters import Parameters
 from mockserver.schema import Check, Document, ReplyCheck, resolve
@@ -115,13 +115,11 @@ class Contract:
 def read_contract(file: Path) -> Contract:
     """Read and compile a contract. Raises BrokenContract."""
     try:
-        text = file.read_text(encoding="utf-8")
-        return _contract(file.stem, text, Document(yaml.load(text, Loader=yaml.CSafeLoader)))
-    except (yaml.YAMLError, UnicodeDecodeError) as error:
-        raise BrokenContract(f"{file}: not YAML: {' '.join(str(error).split())}") from None
-    except OSError as error:
-        raise BrokenContract(f"{file}: {error.strerror}") from None
-    except (KeyError, TypeError, AttributeError, IndexError, ValueError, msgspec.ValidationError) as error:
+        text, content = yamlfile.read(file)
+        return _contract(file.stem, text, Document(content))
+    except yamlfile.BrokenYaml as error:
+        raise BrokenContract(str(error)) from None
+    except (KeyError, TypeError, AttributeError, IndexError, ValueError, re.error) as error:
         raise BrokenContract(f"{file}: not a contract: {type(error).__name__}: {error}") from error
 
 

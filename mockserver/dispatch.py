@@ -96,8 +96,8 @@ class Dispatch:
             try:
                 wire = self._perform(sandbox, route, call, body, changes)
             except Refused as refused:
-                row = refused.row
                 wire = _refuse(route, call, refused)
+                row = refused.row
         except Objection as objection:
             wire = encode(objection.reply)
         except Exception as error:  # noqa: BLE001  whatever breaks, the client gets an answer that says so

@@ -8,9 +8,8 @@ from pathlib import Path
 from typing import Any
 
 import msgspec
-import yaml
 
-from mockserver import files
+from mockserver import files, yamlfile
 from mockserver.people import Person
 from mockserver.shape import Misshapen, shape
 
@@ -26,8 +25,8 @@ class Drawn(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     locales: tuple[str, ...] = ("en_GB",)
 
 
-class Fixture(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    """How a sandbox begins. The same fixture and seed always give the same bytes.
+class Written(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """What stands in a fixture's file.
 
     `seed` is what everything random is drawn from. `until` is the moment before which all seeded events lie.
     `named` people are there for every vendor's section to refer to; `drawn` people exist at every vendor.
@@ -43,13 +42,20 @@ class Fixture(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     vendors: dict[str, dict[str, Any]] = {}
 
 
+class Fixture(Written, frozen=True):
+    """How a sandbox begins. The same fixture and seed always give the same bytes. `file` is where it was read from."""
+
+    file: str = ""
+
+
 def read_fixture(name: str) -> Fixture:
     """The fixture of this name, or in this file. Raises BrokenFixture."""
     file = find(name)
     try:
-        return shape(_load(file, ()), Fixture)
+        written = shape(_load(file, ()), Written)
     except Misshapen as error:
         raise BrokenFixture(f"{file}: {error}") from None
+    return Fixture(**msgspec.structs.asdict(written), file=str(file))
 
 
 def find(name: str) -> Path:
@@ -70,13 +76,11 @@ def find(name: str) -> Path:
 def _load(file: Path, above: tuple[Path, ...]) -> Any:
     """A fixture's document with those that it includes merged in; its own words win, lists are joined."""
     try:
-        document = yaml.load(file.read_text(encoding="utf-8"), Loader=yaml.CSafeLoader)
-    except (yaml.YAMLError, UnicodeDecodeError) as error:
-        raise BrokenFixture(f"{file}: not YAML: {_one_line(error)}") from None
-    except OSError as error:
-        raise BrokenFixture(f"{file}: {error.strerror}") from None
+        _, document = yamlfile.read(file)
+    except yamlfile.BrokenYaml as error:
+        raise BrokenFixture(str(error)) from None
     if not isinstance(document, dict):
-        raise BrokenFixture(f"{file}: a fixture is a mapping of {', '.join(Fixture.__struct_fields__)}")
+        raise BrokenFixture(f"{file}: a fixture is a mapping of {', '.join(Written.__struct_fields__)}")
     merged: Any = {}
     includes = document.get("include", [])
     for name in includes if isinstance(includes, list) else []:
@@ -94,7 +98,3 @@ def _merge(under: Any, over: Any) -> Any:
     if isinstance(under, list) and isinstance(over, list):
         return [*under, *over]
     return over
-
-
-def _one_line(error: Exception) -> str:
-    return " ".join(str(error).split())

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator
+from contextlib import contextmanager
 from typing import Any
 
 from mockserver.fixture import BrokenFixture, Fixture
@@ -20,12 +21,13 @@ Progress = Callable[[int, int], None]
 def plant(fixture: Fixture, vendors: Iterable[Vendor], sandbox: Sandbox, progress: Progress | None = None) -> Snapshot:
     """Write a fixture's records into an empty sandbox; returns the state. Raises BrokenFixture."""
     by_name = {vendor.name: vendor for vendor in vendors}
-    sections = {name: _section(fixture, vendor) for name, vendor in by_name.items()}
-    people = _cast(fixture)
-    told = _Told(people, people.count * len(by_name), progress) if progress else people
-    with sandbox.ledger.transaction():
-        for name, vendor in by_name.items():
-            vendor.seed(sandbox.subjects[name], sections[name], told)
+    with _told_where(fixture):
+        sections = {name: _section(fixture, vendor) for name, vendor in by_name.items()}
+        people = _cast(fixture)
+        told = _Told(people, people.count * len(by_name), progress) if progress else people
+        with sandbox.ledger.transaction():
+            for name, vendor in by_name.items():
+                vendor.seed(sandbox.subjects[name], sections[name], told)
     return snapshot.take(sandbox.ledger)
 
 
@@ -34,11 +36,21 @@ def refuse_unknown_vendors(fixture: Fixture, known: Iterable[str]) -> None:
     known = sorted(known)
     for name in fixture.vendors:
         if name not in known:
-            raise BrokenFixture(f"vendors: there is no vendor called {name}; known: {', '.join(known)}")
+            raise BrokenFixture(f"{fixture.file}: vendors: there is no vendor called {name}; known: {', '.join(known)}")
+
+
+@contextmanager
+def _told_where(fixture: Fixture) -> Iterator[None]:
+    try:
+        yield
+    except BrokenFixture as error:
+        raise BrokenFixture(f"{fixture.file}: {error}") from None
 
 
 def _cast(fixture: Fixture) -> Cast:
     drawn = fixture.drawn
+    if drawn.count and not drawn.locales:
+        raise BrokenFixture("drawn.locales: at least one is needed to draw people from")
     try:
         return Cast(fixture.seed, drawn.count, drawn.locales, fixture.until, fixture.named)
     except AttributeError as error:

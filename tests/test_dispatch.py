@@ -604,10 +604,7 @@ def test_a_body_may_be_as_long_as_the_limit(make: Make, size: int, status: int, 
         ("wrong-media-type", "200 text/plain is not declared for {operation}; declared: 200 application/json, 400"),
         ("unwritable", "Error"),
         ("surrogate", "Error"),
-        pytest.param(
-            *("unknown-row", "KeyError: 'nobody-knows'"),
-            marks=pytest.mark.xfail(reason="the journal keeps the row of a refusal that could not be made"),
-        ),
+        ("unknown-row", "KeyError: 'nobody-knows'"),
         ("nonsense", "KeyError: 'nonsense'"),
     ],
 )
