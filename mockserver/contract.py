@@ -78,14 +78,10 @@ class Operation:
     body_required: bool
     replies: Mapping[tuple[int, str], ReplyCheck | None]
 
-    def mismatch(self, status: int, media_type: str, sent: bytes) -> str | None:
-        """Why a reply with the body `sent` does not meet the contract, naming the schema's path; None when it does."""
-        try:
-            check = self.replies[status, media_type]
-        except KeyError:
-            declared = ", ".join(f"{status} {media}" for status, media in self.replies)
-            return f"{status} {media_type} is not declared for {self.id}; declared: {declared}"
-        return None if check is None else check.mismatch(sent)
+    def undeclared(self, status: int, media_type: str) -> str:
+        """What to say of a reply of a kind that `replies` does not have."""
+        declared = ", ".join(f"{status} {media}" for status, media in self.replies)
+        return f"{status} {media_type} is not declared for {self.id}; declared: {declared}"
 
 
 @dataclass(frozen=True)

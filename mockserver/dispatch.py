@@ -219,7 +219,11 @@ def _refuse(route: Route, call: Call, refused: Refused) -> Wire:
 def _checked(operation: Operation, reply: Reply) -> Wire:
     """A reply as it will be sent, found to meet the contract."""
     wire = encode(reply)
-    mismatch = operation.mismatch(reply.status, reply.media_type, wire.body)
+    try:
+        check = operation.replies[reply.status, reply.media_type]
+    except KeyError:
+        raise BrokenReply(operation.undeclared(reply.status, reply.media_type)) from None
+    mismatch = None if check is None else check.mismatch(wire.body)
     if mismatch is not None:
         raise BrokenReply(mismatch)
     return wire

@@ -11,7 +11,10 @@ from mockserver.findings import Finding
 from mockserver.state.change import Change
 
 Headers = Sequence[tuple[bytes, bytes]]
-_pack, _unpack = msgspec.msgpack.Encoder().encode, msgspec.msgpack.Decoder(list[tuple[bytes, bytes]]).decode
+pack: Callable[[Headers], bytes] = msgspec.msgpack.Encoder().encode
+"""Headers as an exchange keeps them."""
+
+_unpack = msgspec.msgpack.Decoder(list[tuple[bytes, bytes]]).decode
 _OVERHEAD = 1024
 """Bytes that an exchange is counted with beside its bodies: headers, target and the objects that hold them."""
 
@@ -52,11 +55,6 @@ class Exchange(msgspec.Struct, frozen=True, gc=False):
     def reply_headers(self) -> Headers:
         """The reply's headers, without those that the server adds (Date)."""
         return _unpack(self.packed_reply_headers)
-
-
-def pack(headers: Headers) -> bytes:
-    """Headers as an exchange keeps them."""
-    return _pack(headers)
 
 
 class Journal:

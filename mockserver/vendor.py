@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-import re
+import dis
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from itertools import islice
 from pathlib import Path
 from types import CodeType, FunctionType, ModuleType
 from typing import Any
@@ -31,8 +32,6 @@ ADMIN = "admin"
 """The name under which the control plane answers, beside the vendors."""
 Function = Callable[[Any, Call], Reply]
 """An operation: a synchronous, pure function of a vendor's state and a call."""
-
-_ROW_ID = re.compile(r"[a-z][a-z0-9]*(-[a-z0-9]+)+")
 
 
 @dataclass(frozen=True)
@@ -140,15 +139,27 @@ def _functions(module: ModuleType) -> dict[str, FunctionType]:
 
 
 def _rows_refused(modules: Sequence[ModuleType]) -> set[str]:
-    """The row ids that stand as constants in functions where `Refused` is named."""
-    return {row for module in modules for function in _functions(module).values() for row in _ids_in(function.__code__)}
+    """The row ids that the modules' functions refuse with, each as a literal: `Refused("group-not-found", …)`."""
+    return {
+        row for module in modules for function in _functions(module).values() for row in _rows_in(function.__code__)
+    }
 
 
-def _ids_in(code: CodeType) -> set[str]:
-    rows = set()
-    for constant in code.co_consts:
-        if isinstance(constant, CodeType):
-            rows |= _ids_in(constant)
-        elif isinstance(constant, str) and "Refused" in code.co_names and _ROW_ID.fullmatch(constant):
-            rows.add(constant)
-    return rows
+def _rows_in(code: CodeType) -> Iterator[str]:
+    """The text constants that follow where `Refused` is loaded, in a function and in those inside of it."""
+    if Refused.__name__ in code.co_names:
+        steps = [step.argval for step in dis.get_instructions(code)]
+        for at, loaded in enumerate(steps):
+            if loaded == Refused.__name__:
+                yield from islice(_texts(steps[at + 1 : at + 3]), 1)
+    for inner in code.co_consts:
+        if isinstance(inner, CodeType):
+            yield from _rows_in(inner)
+
+
+def _texts(constants: list[Any]) -> Iterator[str]:
+    """Texts, and those that begin a tuple: the positional arguments where a call has `**` too."""
+    for constant in constants:
+        first = constant[0] if isinstance(constant, tuple) and constant else constant
+        if isinstance(first, str):
+            yield first

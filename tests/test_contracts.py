@@ -50,7 +50,7 @@ def api(request: pytest.FixtureRequest) -> Api:
 
 
 def _world() -> World:
-    return build(read_fixture("default"), options=Options(rate_limits="off", auth="strict"))
+    return build(read_fixture("default"), options=Options(rate_limits="off", auth="strict", journal_entries=1_000_000))
 
 
 def test_a_contract_is_openapi(api: Api) -> None:

@@ -20,29 +20,28 @@ DEFAULT_LOCALE = "en"
 def find_customers(shop: Shop, call: Call) -> Reply:
     """The customers that meet the conditions."""
     request = call.read(wire.FindRequest)
-    rules.check_rights(call.principal, request.fields)
+    fields = rules.visible(call.principal, request.fields)
     rules.check_paging(request)
-    fields = _visible(call, request.fields)
     return wire.ok(customers=[wire.customer_body(customer, fields) for customer in search.find(shop, request)])
 
 
 def get_customer(shop: Shop, call: Call) -> Reply:
     """One customer; null for an id that nobody has."""
     request = call.read(wire.GetRequest)
-    rules.check_rights(call.principal, request.fields)
+    fields = rules.visible(call.principal, request.fields)
     customer = shop.customers.get(request.id)
-    return wire.ok(customer=customer and wire.customer_body(customer, _visible(call, request.fields)))
+    return wire.ok(customer=customer and wire.customer_body(customer, fields))
 
 
 def authenticate_customer(shop: Shop, call: Call) -> Reply:
     """The customer with this email and password, as she was before this login; null when there is none."""
     request = call.read(wire.AuthenticateRequest)
-    rules.check_rights(call.principal, request.fields)
+    fields = rules.visible(call.principal, request.fields)
     customer = shop.customers.by("login", request.email.casefold())
     if customer is None or not customer.can_login or customer.encrypted_password != encrypt(request.password):
         return wire.ok(customer=None)
     shop.customers.put(msgspec.structs.replace(customer, login_time=wire.time_text(call.at)))
-    return wire.ok(customer=wire.customer_body(customer, _visible(call, request.fields)))
+    return wire.ok(customer=wire.customer_body(customer, fields))
 
 
 def count_customers(shop: Shop, call: Call) -> Reply:
@@ -80,14 +79,6 @@ def delete_customers(shop: Shop, call: Call) -> Reply:
     for id in call.read(wire.DeleteRequest).ids:
         shop.customers.remove(id)
     return wire.ok()
-
-
-def _visible(call: Call, fields: list[str] | None) -> list[str] | None:
-    """The fields to show: those asked for, else all that the app has a right to; None for all."""
-    denied = call.principal.denied_fields
-    if fields is None and denied:
-        return [field for field in wire.CUSTOMER_FIELDS if field not in denied]
-    return fields
 
 
 def _new(shop: Shop, draft: Draft, now: str) -> Customer:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from datetime import datetime
 
 from msgspec import UNSET
@@ -11,7 +11,7 @@ from msgspec import UNSET
 from mockserver.call import Refused
 from mockserver.vendors.open2b.passwords import is_crypted, is_plain
 from mockserver.vendors.open2b.records import ApiKey, Customer, Shop, login_key
-from mockserver.vendors.open2b.wire import Draft, FindRequest, named
+from mockserver.vendors.open2b.wire import CUSTOMER_FIELDS, Draft, FindRequest, named
 
 _MOST_COLLECTIONS = 100
 _EMAIL = re.compile(r"[^@\s]+@[^@\s]+\.[^@\s.]+")
@@ -78,13 +78,21 @@ def check_paging(request: FindRequest) -> None:
         raise Refused("field-invalid-combination", **named("first"), OtherField="After")
 
 
-def check_rights(key: ApiKey, fields: Iterable[str] | None) -> None:
+def check_rights(key: ApiKey, fields: Iterable[str]) -> None:
     """An app names a field that it has no right to."""
-    if not key.denied_fields:
-        return
-    for field in fields or ():
+    for field in fields:
         if field in key.denied_fields:
             raise Refused("field-access-denied", field=field)
+
+
+def visible(key: ApiKey, fields: list[str] | None) -> Sequence[str] | None:
+    """The fields to show: those asked for, else all that the app has a right to; None for simply all."""
+    if not key.denied_fields:
+        return fields
+    if fields is None:
+        return [field for field in CUSTOMER_FIELDS if field not in key.denied_fields]
+    check_rights(key, fields)
+    return fields
 
 
 def _is_time(text: str) -> bool:
