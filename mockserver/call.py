@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
+from types import MappingProxyType
 from typing import Any, TypeVar
 
 import msgspec
@@ -13,6 +14,7 @@ from mockserver.findings import Finding, Violation
 from mockserver.options import Options
 
 T = TypeVar("T")
+_NOTHING: Mapping[str, Any] = MappingProxyType({})
 
 
 class Refused(Exception):
@@ -50,11 +52,15 @@ class Call(msgspec.Struct):
     headers: Mapping[bytes, bytes]
     at: float
     query_text: str = ""
-    path: dict[str, Any] = {}
-    query: dict[str, Any] = {}
+    path: Mapping[str, Any] = _NOTHING
+    query: Mapping[str, Any] = _NOTHING
     body: Any = None
     principal: Any = None
-    findings: list[Finding] = []
+    findings: tuple[Finding, ...] = ()
+
+    def find(self, id: str, message: str) -> None:
+        """Note something that the app's developer should know."""
+        self.findings = (*self.findings, Finding(id, message))
 
     def header(self, name: bytes) -> str | None:
         """A header's value, or None. `name` is in lower case."""

@@ -5,14 +5,12 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
-from functools import cached_property
 from pathlib import Path
 from typing import Any
 
 import msgspec
 
 from mockserver import yamlfile
-from mockserver.findings import Finding
 from mockserver.parameters import Parameters
 from mockserver.schema import Check, Document, ReplyCheck, resolve
 
@@ -53,11 +51,6 @@ class RateLimit:
 
     calls: int
     seconds: int
-
-    @cached_property
-    def exceeded(self) -> Finding:
-        """What the journal says of a call past the limit that is answered all the same."""
-        return Finding("rate-limit", f"the vendor would refuse: more than {self.calls} calls in {self.seconds} s")
 
 
 @dataclass(frozen=True, slots=True)

@@ -24,8 +24,8 @@ from mockserver.contract import (
     Operation,
     RateLimit,
 )
-from mockserver.findings import Finding, Violation
-from mockserver.journal import Exchange, pack
+from mockserver.findings import Violation
+from mockserver.journal import Exchange
 from mockserver.jsonbody import Unreadable, read
 from mockserver.options import Options
 from mockserver.prefer import refuse_if_asked
@@ -33,7 +33,19 @@ from mockserver.problem import Objection, problem
 from mockserver.routes import Route, Routes
 from mockserver.sandbox import Sandbox, Sandboxes
 from mockserver.state.change import Change
-from mockserver.transport import App, Gone, Receive, Scope, Send, Wire, choose_sandbox, encode, read_rest
+from mockserver.transport import (
+    App,
+    Gone,
+    Receive,
+    Scope,
+    Send,
+    Wire,
+    choose_sandbox,
+    encode,
+    read_rest,
+    to_bytes,
+    wrap,
+)
 from mockserver.vendor import ADMIN, Api
 
 Headers = Mapping[bytes, bytes]
@@ -113,13 +125,13 @@ class Dispatch:
                     None if operation is None else operation.id,
                     call.method,
                     target,
-                    pack(scope["headers"]),
+                    journal.shared(scope["headers"]),
                     body,
                     wire.status,
-                    pack(wire.headers),
+                    wire.headers,
                     wire.body,
                     row,
-                    call.findings or (),
+                    call.findings,
                     changes or (),
                 )
             )
@@ -155,7 +167,7 @@ class Dispatch:
         if window.calls > limit.calls:
             if self._options.rate_limits == "enforce":
                 raise _condition(api, RATE_LIMITED, calls=limit.calls, seconds=limit.seconds)
-            call.findings.append(limit.exceeded)
+            call.find("rate-limit", f"the vendor would refuse: more than {limit.calls} calls in {limit.seconds} s")
 
 
 def _read_request(route: Route, operation: Operation, call: Call, body: bytes) -> list[Violation]:
@@ -179,7 +191,8 @@ def _tolerated(api: Api, call: Call, violations: list[Violation]) -> list[Violat
     if api.contract.refuses_unknown_parameters:
         return violations
     unknown = [violation for violation in violations if violation.keyword == "additionalProperties"]
-    call.findings += [Finding("unknown-parameter", f"the vendor ignores ?{violation.name}") for violation in unknown]
+    for violation in unknown:
+        call.find("unknown-parameter", f"the vendor ignores ?{violation.name}")
     return [violation for violation in violations if violation not in unknown]
 
 
@@ -217,15 +230,23 @@ def _refuse(route: Route, call: Call, refused: Refused) -> Wire:
 
 
 def _checked(operation: Operation, reply: Reply) -> Wire:
-    """A reply as it will be sent, found to meet the contract."""
-    wire = encode(reply)
+    """A reply as it will be sent, found to meet the contract: now, or when the same was last sent."""
     try:
         check = operation.replies[reply.status, reply.media_type]
     except KeyError:
         raise BrokenReply(operation.undeclared(reply.status, reply.media_type)) from None
-    mismatch = None if check is None else check.mismatch(wire.body)
+    sent = to_bytes(reply)
+    if check is None:
+        return wrap(reply, sent)
+    known: Wire | None = check.known.get(sent)
+    if known is not None and not reply.headers:
+        return known
+    mismatch = check.mismatch(sent)
     if mismatch is not None:
         raise BrokenReply(mismatch)
+    wire = wrap(reply, sent)
+    if not reply.headers:
+        check.remember(sent, wire)
     return wire
 
 
@@ -239,7 +260,7 @@ def _bug(error: Exception, call: Call) -> Reply:
     frame = traceback.extract_tb(error.__traceback__)[-1]
     what = str(error) if isinstance(error, BrokenReply) else f"{type(error).__name__}: {error}"
     detail = f"{what} (at {frame.filename}:{frame.lineno}, in {frame.name})"
-    call.findings.append(Finding("bug", detail))
+    call.find("bug", detail)
     log.error("%s %s: a bug of the fake: %s", call.method, call.target, detail)
     return problem(500, "Bug of the fake", detail)
 

@@ -11,10 +11,6 @@ from mockserver.findings import Finding
 from mockserver.state.change import Change
 
 Headers = Sequence[tuple[bytes, bytes]]
-pack: Callable[[Headers], bytes] = msgspec.msgpack.Encoder().encode
-"""Headers as an exchange keeps them."""
-
-_unpack = msgspec.msgpack.Decoder(list[tuple[bytes, bytes]]).decode
 _OVERHEAD = 1024
 """Bytes that an exchange is counted with beside its bodies: headers, target and the objects that hold them."""
 
@@ -24,9 +20,6 @@ class Exchange(msgspec.Struct, frozen=True, gc=False):
 
     `at` is the sandbox's clock in seconds since 1970, `took` real seconds. `row` is the error row that the reply
     is. Nothing is redacted yet: `redaction` does that for whoever reads.
-
-    Headers are kept packed. A journal of thousands of small objects costs each request a good part of its time: what
-    is dropped to make room has long left the processor's cache.
     """
 
     id: int
@@ -37,24 +30,14 @@ class Exchange(msgspec.Struct, frozen=True, gc=False):
     operation: str | None
     method: str
     target: str
-    packed_request_headers: bytes
+    request_headers: Headers
     request_body: bytes
     status: int
-    packed_reply_headers: bytes
+    reply_headers: Headers
     reply_body: bytes
     row: str | None
     findings: Sequence[Finding]
     changes: Sequence[Change]
-
-    @property
-    def request_headers(self) -> Headers:
-        """The request's headers as they came."""
-        return _unpack(self.packed_request_headers)
-
-    @property
-    def reply_headers(self) -> Headers:
-        """The reply's headers, without those that the server adds (Date)."""
-        return _unpack(self.packed_reply_headers)
 
 
 class Journal:
@@ -67,6 +50,7 @@ class Journal:
         self._max_bytes = max_bytes
         self._bytes = 0
         self._last_id = 0
+        self._headers: Headers = ()
         self._exchanges: deque[Exchange] = deque()
 
     def __len__(self) -> int:
@@ -80,6 +64,16 @@ class Journal:
         """A new exchange's id."""
         self._last_id += 1
         return self._last_id
+
+    def shared(self, headers: Headers) -> Headers:
+        """The headers of the exchange before, where these are the same.
+
+        A client sends the same headers again and again. To keep a dozen small objects for every request, and to free
+        them a thousand requests later when they have long left the processor's cache, costs more than to compare.
+        """
+        if headers != self._headers:
+            self._headers = headers
+        return self._headers
 
     def append(self, exchange: Exchange) -> None:
         """Keep an exchange; drop the oldest ones past the bounds."""

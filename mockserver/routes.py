@@ -4,13 +4,15 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator, Mapping
-from typing import Any, NamedTuple
+from typing import Any
+
+import msgspec
 
 from mockserver.contract import Operation
 from mockserver.vendor import Api
 
 
-class Route(NamedTuple):
+class Route(msgspec.Struct, frozen=True, gc=False):
     """Where a request goes. Without an operation, `allowed` says which methods the path has; none: unknown path."""
 
     api: Api

@@ -112,29 +112,30 @@ def _misses_a_tag(alternative: Iterable[jsonschema_rs.ValidationError]) -> bool:
 class ReplyCheck(Check):
     """A check of what is sent, which knows again what it has found valid: an app asks for the same thing many times.
 
-    Equal bytes have equal validity, whatever else has happened in between, so nothing is ever left unchecked.
+    Equal bytes have equal validity, whatever else has happened in between, so nothing is ever left unchecked. `known`
+    has what the caller made of each text, for it to use again.
     """
 
     _KEPT = 128
 
     def __init__(self, schema: Schema, document: Document) -> None:
         super().__init__(schema, document)
-        self._found_valid: dict[bytes, None] = {}
+        self.known: dict[bytes, Any] = {}
 
     def mismatch(self, sent: bytes) -> str | None:
         """What is first wrong with a JSON text: the schema's path and the reason; None when it is valid."""
-        found_valid = self._found_valid
-        if sent in found_valid:
-            return None
         value = orjson.loads(sent)
-        if not self.is_valid(value):
-            error = next(self._validator.iter_errors(value))
-            at = "/".join(map(str, error.instance_path))
-            return f"/{at} violates {'/'.join(map(str, error.schema_path))}: {error.message}"
-        if len(found_valid) == self._KEPT:
-            del found_valid[next(iter(found_valid))]
-        found_valid[sent] = None
-        return None
+        if self.is_valid(value):
+            return None
+        error = next(self._validator.iter_errors(value))
+        at = "/".join(map(str, error.instance_path))
+        return f"/{at} violates {'/'.join(map(str, error.schema_path))}: {error.message}"
+
+    def remember(self, sent: bytes, made: object) -> None:
+        """Know a valid text again, and the oldest one no more."""
+        if len(self.known) == self._KEPT:
+            del self.known[next(iter(self.known))]
+        self.known[sent] = made
 
 
 def _absolute(node: Any) -> Any:

@@ -19,9 +19,12 @@ _to_json = msgspec.json.Encoder().encode
 _AS_IT_IS = (bytes, str, type(None))
 _LOCALHOST = b".localhost"
 _CONTENT_TYPES = {
-    "application/json": b"application/json",
-    "text/plain": b"text/plain; charset=utf-8",
-    "text/html": b"text/html; charset=utf-8",
+    media: (b"content-type", value)
+    for media, value in {
+        "application/json": b"application/json",
+        "text/plain": b"text/plain; charset=utf-8",
+        "text/html": b"text/html; charset=utf-8",
+    }.items()
 }
 
 
@@ -33,7 +36,7 @@ class Wire(msgspec.Struct, frozen=True, gc=False):
     """A reply as it goes over the wire."""
 
     status: int
-    headers: list[tuple[bytes, bytes]]
+    headers: tuple[tuple[bytes, bytes], ...]
     body: bytes
 
 
@@ -69,13 +72,20 @@ async def read_rest(receive: Receive, begun: bytes, limit: int) -> bytes:
 
 def encode(reply: Reply) -> Wire:
     """A reply's bytes and headers."""
+    return wrap(reply, to_bytes(reply))
+
+
+def to_bytes(reply: Reply) -> bytes:
+    """A reply's body as it is sent."""
     body = reply.body
     if not isinstance(body, _AS_IT_IS):
-        body = _to_json(body)
-    elif isinstance(body, str):
-        body = body.encode()
-    elif body is None:
-        body = b""
-    kind = _CONTENT_TYPES.get(reply.media_type) or reply.media_type.encode()
-    headers = [(b"content-type", kind), (b"content-length", b"%d" % len(body)), *reply.headers]
-    return Wire(reply.status, headers, body)
+        return _to_json(body)
+    if body is None:
+        return b""
+    return body.encode() if isinstance(body, str) else body
+
+
+def wrap(reply: Reply, body: bytes) -> Wire:
+    """A reply whose body is these bytes, with its headers."""
+    kind = _CONTENT_TYPES.get(reply.media_type) or (b"content-type", reply.media_type.encode())
+    return Wire(reply.status, (kind, (b"content-length", b"%d" % len(body)), *reply.headers), body)
