@@ -238,14 +238,15 @@ def _checked(operation: Operation, reply: Reply) -> Wire:
     sent = to_bytes(reply)
     if check is None:
         return wrap(reply, sent)
-    known: Wire | None = check.known.get(sent)
-    if known is not None and not reply.headers:
+    may_repeat = operation.safe and not reply.headers
+    known: Wire | None = check.known.get(sent) if may_repeat else None
+    if known is not None:
         return known
     mismatch = check.mismatch(sent)
     if mismatch is not None:
         raise BrokenReply(mismatch)
     wire = wrap(reply, sent)
-    if not reply.headers:
+    if may_repeat:
         check.remember(sent, wire)
     return wire
 
