@@ -18,7 +18,7 @@ from mockserver.pages import Pages
 from mockserver.routes import Routes
 from mockserver.sandbox import Sandbox, Sandboxes
 from mockserver.seeding import Progress, plant, refuse_unknown_vendors
-from mockserver.vendor import ADMIN, Api, Vendor, bind
+from mockserver.vendor import ADMIN, Api, Dialect, Vendor, bind
 from mockserver.world import World
 
 
@@ -35,7 +35,7 @@ def build(
     """Compose a server; without `vendors`, of all that are known. Raises BrokenContract, BrokenFixture."""
     chosen = {vendor.name: vendor for vendor in (known_vendors().values() if vendors is None else vendors)}
     apis = [api for vendor in chosen.values() for api in apis_of(vendor)]
-    world = World(options or Options(), fixture, chosen, apis, apis_of(admin.VENDOR))
+    world = World(options or Options(), fixture, chosen, apis, [_api(ADMIN, admin.DIALECT)])
     openers: dict[str, Any] = {name: partial(_open, vendor) for name, vendor in chosen.items()}
     openers[ADMIN] = partial(admin.Desk, world)
     seed = plant(fixture, chosen.values(), Sandbox("seed", openers, None, world.options), progress)
@@ -76,7 +76,11 @@ def check_sections(fixture: Fixture) -> None:
 
 def apis_of(vendor: Vendor) -> list[Api]:
     """A vendor's contracts, each with the functions that answer it. Raises BrokenContract."""
-    return [bind(vendor.name, read_contract(dialect.contract), dialect) for dialect in vendor.dialects]
+    return [_api(vendor.name, dialect) for dialect in vendor.dialects]
+
+
+def _api(name: str, dialect: Dialect) -> Api:
+    return bind(name, read_contract(dialect.contract), dialect)
 
 
 def _open(vendor: Vendor, sandbox: Sandbox) -> Any:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import Any
+from typing import Annotated, Any
 
 import msgspec
 
@@ -21,7 +21,7 @@ class BrokenFixture(Exception):
 class Drawn(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """The people that are drawn: how many at each vendor, from which of Faker's locales."""
 
-    count: int = 0
+    count: Annotated[int, msgspec.Meta(ge=0)] = 0
     locales: tuple[str, ...] = ("en_GB",)
 
 
@@ -52,7 +52,11 @@ def read_fixture(name: str) -> Fixture:
     """The fixture of this name, or in this file. Raises BrokenFixture."""
     file = find(name)
     try:
-        written = shape(_load(file, ()), Written)
+        document = _load(file, ())
+        named = document.get("named")
+        for key, person in named.items() if isinstance(named, Mapping) else ():
+            shape(person, Person, f"named.{key}")
+        written = shape(document, Written)
     except Misshapen as error:
         raise BrokenFixture(f"{file}: {error}") from None
     return Fixture(**msgspec.structs.asdict(written), file=str(file))

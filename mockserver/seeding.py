@@ -59,9 +59,9 @@ def _cast(fixture: Fixture) -> Cast:
 
 def _section(fixture: Fixture, vendor: Vendor) -> Any:
     try:
-        return shape(fixture.vendors.get(vendor.name, {}), vendor.section)
+        return shape(fixture.vendors.get(vendor.name, {}), vendor.section, f"vendors.{vendor.name}")
     except Misshapen as error:
-        raise BrokenFixture(f"vendors.{vendor.name}.{error}") from None
+        raise BrokenFixture(str(error)) from None
 
 
 class _Told(Cast):

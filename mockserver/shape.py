@@ -15,8 +15,8 @@ class Misshapen(ValueError):
     """A value does not have the shape that was asked for. The message names the place and what would be right."""
 
 
-def shape(value: Any, wanted: type[T]) -> T:
-    """The value as `wanted`. Raises Misshapen; for an unknown key, with the known ones."""
+def shape(value: Any, wanted: type[T], at: str = "") -> T:
+    """The value as `wanted`; `at` is where it stands. Raises Misshapen; for an unknown key, with the known ones."""
     try:
         return msgspec.convert(value, wanted)
     except msgspec.ValidationError as error:
@@ -26,6 +26,7 @@ def shape(value: Any, wanted: type[T]) -> T:
         if unknown:
             known = ", ".join(_keys(inspect.type_info(wanted), re.findall(r"[^.\[\]]+", place)))
             message = f"unknown key '{unknown[1]}'; known: {known}"
+        place = ".".join(filter(None, (at, place)))
         raise Misshapen(f"{place}: {message}" if place else message) from None
 
 

@@ -52,8 +52,9 @@ def choose_sandbox(path: str, headers: Mapping[bytes, bytes]) -> tuple[str, str]
         return headers[b"x-mock-sandbox"].decode("latin-1"), path
     host = headers.get(b"host", b"")
     if _LOCALHOST in host:
-        name = host.partition(b":")[0].removesuffix(_LOCALHOST).decode("latin-1")
-        return name, path
+        domain = host.partition(b":")[0]
+        if domain.endswith(_LOCALHOST):
+            return domain.removesuffix(_LOCALHOST).decode("latin-1"), path
     return DEFAULT, path
 
 

@@ -334,6 +334,7 @@ def test_no_module_outside_a_vendors_folder_names_a_vendor() -> None:
         ("", {"Host": "three.localhost"}, "three"),
         ("", {"Host": "three.localhost:8000"}, "three"),
         ("", {"Host": "localhost:8000"}, "default"),
+        ("", {"Host": "three.localhost.example"}, "default"),
         ("/@one", {"X-Mock-Sandbox": "two", "Host": "three.localhost"}, "one"),
         ("", {"X-Mock-Sandbox": "two", "Host": "three.localhost"}, "two"),
         ("/@default", {"X-Mock-Sandbox": "two"}, "default"),

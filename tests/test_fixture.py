@@ -131,6 +131,27 @@ def test_a_section_of_an_unknown_vendor_is_refused_with_the_known_ones(folder: P
         check_sections(read_fixture(write(folder, "vendors: {nobody: {}}")))
 
 
+@pytest.mark.parametrize(
+    ("text", "message"),
+    [
+        ("named: [1]", "named: Expected `object`, got `array`"),
+        ("drawn: {count: -1}", "drawn.count: Expected `int` >= 0"),
+        (
+            "named: {ann: {first_name: Ann, colour: red}}",
+            "named.ann: unknown key 'colour'; known: first_name, last_name",
+        ),
+        ("vendors: {open2b: {colour: 1}}", "vendors.open2b: unknown key 'colour'; known: keys, groups"),
+        (
+            "vendors: {open2b: {groups: [{id: 1, name: A, colour: 1}]}}",
+            "vendors.open2b.groups[0]: unknown key 'colour'",
+        ),
+    ],
+)
+def test_what_is_wrong_is_said_with_its_place(folder: Path, text: str, message: str) -> None:
+    with pytest.raises(BrokenFixture, match=re.escape(f"mine.yaml: {message}")):
+        build(read_fixture(write(folder, text)))
+
+
 def test_people_cannot_be_drawn_from_no_locale(folder: Path) -> None:
     with pytest.raises(BrokenFixture, match=r"drawn.locales"):
         build(read_fixture(write(folder, "drawn: {count: 1, locales: []}")))

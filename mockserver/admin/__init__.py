@@ -3,24 +3,15 @@
 from mockserver import files
 from mockserver.admin import clock, journal, records, server, state, wire
 from mockserver.admin.desk import Desk
-from mockserver.vendor import ADMIN, Dialect, Vendor
+from mockserver.vendor import Dialect
 
-__all__ = ["VENDOR", "Desk"]
+__all__ = ["DIALECT", "Desk"]
 
-VENDOR = Vendor(
-    name=ADMIN,
-    dialects=[
-        Dialect(
-            contract=files.contracts() / "admin.yaml",
-            operations=[server, state, journal, clock],
-            rules=[wire, records],
-            authenticate=wire.authenticate,
-            judge=wire.judge,
-            refuse=wire.refuse,
-        )
-    ],
-    open=wire.no_state,
-    section=wire.NoSection,
-    seed=wire.no_seed,
-    credentials=wire.no_credentials,
+DIALECT = Dialect(
+    contract=files.contracts() / "admin.yaml",
+    operations=[server, state, journal, clock],
+    rules=[wire, records],
+    authenticate=wire.authenticate,
+    judge=wire.judge,
+    refuse=wire.refuse,
 )

@@ -9,8 +9,6 @@ from datetime import UTC, datetime
 from typing import Any
 from urllib.parse import urlsplit
 
-import msgspec
-
 from mockserver.call import Call, Refused, Reply
 from mockserver.contract import JSON, ErrorRow
 from mockserver.findings import Violation
@@ -20,23 +18,6 @@ LOOPBACK = ("localhost", "*.localhost", "127.0.0.0/8", "::1")
 _OPEN = "get_health"
 _LAST = frozenset({"oneOf", "const"})
 """Violations that another one explains better: an alternative's tag, and that no alternative fits."""
-
-
-class NoSection(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    """The control plane has no section in a fixture."""
-
-
-def no_state(_ledger: Any, _name: str) -> None:
-    """The control plane keeps nothing of its own; `app` opens a desk in its place."""
-
-
-def no_seed(_state: object, _section: object, _cast: object) -> None:
-    """Nothing to seed."""
-
-
-def no_credentials(_state: object) -> Sequence[Any]:
-    """Nobody has a credential here but the one whom the server gave its token."""
-    return ()
 
 
 def authenticate(_desk: object, call: Call) -> None:
