@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import importlib
 import pkgutil
+import sys
 from collections.abc import Iterable, Sequence
 from functools import partial
-from importlib.metadata import entry_points
+from pathlib import Path
 from typing import Any
 
 from mockserver import admin, vendors as built_in
@@ -20,6 +21,9 @@ from mockserver.sandbox import Sandbox, Sandboxes
 from mockserver.seeding import Progress, plant, refuse_unknown_vendors
 from mockserver.vendor import ADMIN, Api, Dialect, Vendor, bind
 from mockserver.world import World
+
+ENTRY_POINTS = "mockserver.vendors"
+"""The entry-point group in which other packages register their vendors."""
 
 
 class UnknownVendor(ValueError):
@@ -56,8 +60,23 @@ def known_vendors() -> dict[str, Vendor]:
         importlib.import_module(f"{built_in.__name__}.{module.name}").VENDOR
         for module in pkgutil.iter_modules(built_in.__path__)
     ]
-    found += [point.load() for point in entry_points(group="mockserver.vendors")]
+    found += _registered()
     return {vendor.name: vendor for vendor in found}
+
+
+def _registered() -> list[Vendor]:
+    """The vendors of other packages.
+
+    The library that reads entry points is imported only when an installed package has some for us: importing it is a
+    twentieth of the server's start.
+    """
+    folders = [Path(folder) for folder in sys.path]
+    files = (file for folder in folders for file in folder.glob("*.dist-info/entry_points.txt"))
+    if not any(ENTRY_POINTS in file.read_text(encoding="utf-8") for file in files):
+        return []
+    from importlib.metadata import entry_points  # noqa: PLC0415  see above
+
+    return [point.load() for point in entry_points(group=ENTRY_POINTS)]
 
 
 def choose_vendors(names: Iterable[str]) -> list[Vendor]:

@@ -11,7 +11,7 @@ from typing import Any, NamedTuple
 import msgspec
 from faker import Faker
 
-_POOL = 150
+_POOL = 100
 """How many names, streets and companies are asked of Faker per locale; people are put together from them.
 
 Faker takes 2 to 100 µs a value and a person needs a dozen; drawing from a pool makes 100,000 people possible.

@@ -7,10 +7,11 @@ from __future__ import annotations
 
 import asyncio
 import re
+import sys
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
-from types import ModuleType
+from types import ModuleType, SimpleNamespace
 from typing import Any
 
 import msgspec
@@ -302,11 +303,14 @@ def test_another_vendor_is_served_beside_the_others(make: Make) -> None:
 
 
 def test_another_package_may_register_a_vendor(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    class Point:
-        def load(self) -> Vendor:
-            return cups(tmp_path)
-
-    monkeypatch.setattr("mockserver.app.entry_points", lambda group: [Point()] if group == "mockserver.vendors" else [])
+    """A real distribution on the path, as an installer would leave it."""
+    described = tmp_path / "cup_shop-1.0.dist-info"
+    described.mkdir()
+    (described / "METADATA").write_text("Metadata-Version: 2.1\nName: cup-shop\nVersion: 1.0\n")
+    (described / "entry_points.txt").write_text("[mockserver.vendors]\ncups = cup_shop:VENDOR\n")
+    monkeypatch.setitem(sys.modules, "cup_shop", SimpleNamespace(VENDOR=cups(tmp_path)))
+    assert "cups" not in known_vendors()
+    monkeypatch.syspath_prepend(str(tmp_path))
     assert [vendor.name for vendor in choose_vendors(["cups"])] == ["cups"]
     assert "cups" in {vendor.name for vendor in choose_vendors([])}
 
