@@ -10,26 +10,23 @@ import logging
 import time
 import traceback
 from asyncio import CancelledError
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 
 from mockserver.call import Call, Mistyped, Refused, Reply
 from mockserver.contract import (
     BODY_TOO_LARGE,
-    JSON,
     RATE_LIMITED,
     UNKNOWN_PATH,
-    UNREADABLE_BODY,
-    WRONG_MEDIA_TYPE,
     WRONG_METHOD,
     Operation,
     RateLimit,
 )
 from mockserver.findings import Violation
 from mockserver.journal import Exchange
-from mockserver.jsonbody import Unreadable, read
 from mockserver.options import Options
 from mockserver.prefer import refuse_if_asked
 from mockserver.problem import Objection, problem
+from mockserver.reading import read_request
 from mockserver.routes import Route, Routes
 from mockserver.sandbox import Sandbox, Sandboxes
 from mockserver.state.change import Change
@@ -142,17 +139,17 @@ class Dispatch:
         api, operation = route.api, route.operation
         subject = sandbox.subjects[api.vendor]
         if route.allowed:
-            raise _condition(api, WRONG_METHOD)
+            raise api.condition(WRONG_METHOD)
         call.principal = api.dialect.authenticate(subject, call)
         if api.limit is not None and self._count_calls:
             self._count(sandbox, api, api.limit, call, changes)
         if operation is None:
-            raise _condition(api, UNKNOWN_PATH, path=call.target)
+            raise api.condition(UNKNOWN_PATH, path=call.target)
         if b"prefer" in call.headers:
             refuse_if_asked(call.headers[b"prefer"], operation)
         if len(body) > self._options.max_body:
-            raise _condition(api, BODY_TOO_LARGE, limit=self._options.max_body)
-        violations = _read_request(route, operation, call, body)
+            raise api.condition(BODY_TOO_LARGE, limit=self._options.max_body)
+        violations = read_request(route, operation, call, body)
         if operation.safe:
             return _run(api, operation, subject, call, violations)
         with sandbox.ledger.transaction() as made:
@@ -166,48 +163,8 @@ class Dispatch:
         changes.append(change)
         if window.calls > limit.calls:
             if self._options.rate_limits == "enforce":
-                raise _condition(api, RATE_LIMITED, calls=limit.calls, seconds=limit.seconds)
+                raise api.condition(RATE_LIMITED, calls=limit.calls, seconds=limit.seconds)
             call.find("rate-limit", f"the vendor would refuse: more than {limit.calls} calls in {limit.seconds} s")
-
-
-def _read_request(route: Route, operation: Operation, call: Call, body: bytes) -> list[Violation]:
-    """Read parameters and body into the call. What violates the contract and is still here is the operation's to refuse."""
-    violations: list[Violation] = []
-    if route.path:
-        call.path, found = operation.in_path.read(route.path)
-        violations += found
-    if call.query_text or operation.in_query.names:
-        call.query, found = operation.in_query.read_query(call.query_text)
-        violations += _tolerated(route.api, call, found)
-    if operation.body and (body or operation.body_required):
-        violations += _read_body(route.api, operation, call, body)
-    if violations:
-        route.api.dialect.judge(call, violations)
-    return violations
-
-
-def _tolerated(api: Api, call: Call, violations: list[Violation]) -> list[Violation]:
-    """Turn unknown query parameters into findings where the vendor ignores them."""
-    if api.contract.refuses_unknown_parameters:
-        return violations
-    unknown = [violation for violation in violations if violation.keyword == "additionalProperties"]
-    for violation in unknown:
-        call.find("unknown-parameter", f"the vendor ignores ?{violation.name}")
-    return [violation for violation in violations if violation not in unknown]
-
-
-def _read_body(api: Api, operation: Operation, call: Call, body: bytes) -> Sequence[Violation]:
-    check = operation.body.get(JSON)
-    if not api.contract.ignores_content_type:
-        given = (call.header(b"content-type") or JSON).partition(";")[0].strip().lower()
-        check = operation.body.get(given)
-        if check is None:
-            raise _condition(api, WRONG_MEDIA_TYPE, given=given, known=", ".join(operation.body))
-    try:
-        call.body = value = read(body)
-    except Unreadable as error:
-        raise _condition(api, UNREADABLE_BODY, reason=str(error)) from None
-    return () if check is None or check.is_valid(value) else check.violations(value, "body")
 
 
 def _run(api: Api, operation: Operation, subject: object, call: Call, violations: list[Violation]) -> Wire:
@@ -249,11 +206,6 @@ def _checked(operation: Operation, reply: Reply) -> Wire:
     if may_repeat:
         check.remember(sent, wire)
     return wire
-
-
-def _condition(api: Api, when: str, **values: object) -> Refused:
-    """The refusal for a condition that the kernel itself has met."""
-    return Refused(api.contract.conditions[when].id, **values)
 
 
 def _bug(error: Exception, call: Call) -> Reply:

@@ -93,6 +93,10 @@ class Api:
         row = (operation.errors if operation else self.contract.errors)[refused.row]
         return self.dialect.refuse(row, row.values(refused.values))
 
+    def condition(self, when: str, **values: object) -> Refused:
+        """The refusal for a condition that the kernel itself has met."""
+        return Refused(self.contract.conditions[when].id, **values)
+
 
 def bind(vendor: str, contract: Contract, dialect: Dialect) -> Api:
     """Pair a contract with its functions. Raises BrokenContract naming whatever only one side has."""
