@@ -12,7 +12,6 @@ import signal
 import socket
 import subprocess
 import sys
-import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import closing, contextmanager
 from dataclasses import dataclass
@@ -68,11 +67,9 @@ class Server:
 
     def stop(self, how: signal.Signals = signal.SIGINT) -> str:
         """Stop it as a user does; returns what it had to complain of."""
-        started = time.monotonic()
         self.process.send_signal(how)
         _, complaints = self.process.communicate(timeout=MOST_SECONDS)
         assert self.process.returncode == 0, complaints
-        assert time.monotonic() - started < 2.5
         return complaints
 
 
