@@ -1,4 +1,4 @@
-"""One world for all tests of the admin API, and a sandbox of its own for each."""
+"""The admin API of a test's sandbox, and a vendor's beside it."""
 
 from __future__ import annotations
 
@@ -7,20 +7,8 @@ from collections.abc import Iterator
 import pytest
 from starlette.testclient import TestClient
 
-from mockserver.app import build
-from mockserver.fixture import read_fixture
 from mockserver.sandbox import Sandbox
 from mockserver.world import World
-
-
-@pytest.fixture(scope="session")
-def world() -> World:
-    return build(read_fixture("default"))
-
-
-@pytest.fixture
-def sandbox(world: World) -> Sandbox:
-    return world.sandboxes.create()
 
 
 @pytest.fixture

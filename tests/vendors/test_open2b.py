@@ -3,24 +3,15 @@
 from __future__ import annotations
 
 from datetime import UTC, datetime
-from typing import Any
 
 import pytest
 from starlette.testclient import TestClient
 
 from mockserver.sandbox import Sandbox
+from tests.vendors.open2b_shop import ADDRESS, FIELDS, GOODS_TO, ask, create, freeze, get, update
 
 HOLMES, SMITH, IRENE = 37091, 70371, 722
 NOW = datetime(2026, 3, 4, 5, 6, 7, tzinfo=UTC)
-ADDRESS = {
-    "firstName": "A",
-    "lastName": "B",
-    "street1": "S",
-    "city": "C",
-    "postalCode": "1",
-    "country": "GB",
-    "email": "a@b.co",
-}
 FULL_ADDRESS = {
     "firstName": "A",
     "lastName": "B",
@@ -39,56 +30,6 @@ FULL_ADDRESS = {
     "faxNumber": "",
     "email": "a@b.co",
 }
-GOODS_TO = {"name": "N", "street1": "S", "city": "C", "postalCode": "1", "country": "GB"}
-FIELDS = [
-    *(
-        "id",
-        "code",
-        "canLogin",
-        "hasPassword",
-        "encryptedPassword",
-        "locale",
-        "creationTime",
-        "loginTime",
-        "updateTime",
-    ),
-    *("group", "collection", "collections", "wishList", "cart", "invoiceRecipient", "fullName", "billingAddress"),
-    "shippingAddress",
-]
-
-
-def ask(shop: TestClient, method: str, **request: Any) -> Any:
-    reply = shop.post(f"commerce.customers.{method}", json=request)
-    assert reply.status_code == 200
-    return reply.json()
-
-
-def get(shop: TestClient, id: int) -> Any:
-    return ask(shop, "get", id=id)["customer"]
-
-
-def create(shop: TestClient, email: str = "a@b.co", **more: Any) -> int:
-    """The id of a new customer."""
-    reply = ask(shop, "create", customer={"billingAddress": {**ADDRESS, "email": email}, **more})
-    assert reply["status"] == "ok", reply
-    id: int = reply["id"]
-    return id
-
-
-def update(shop: TestClient, id: int, **changes: Any) -> str | None:
-    """The refusal's text, if any."""
-    reply = ask(shop, "update", id=id, customer=changes)
-    if reply == {"status": "ok"}:
-        return None
-    description: str = reply["error"]["description"]
-    return description
-
-
-def freeze(sandbox: Sandbox, at: datetime) -> None:
-    with sandbox.ledger.transaction():
-        sandbox.clock.freeze(at)
-
-
 # Create
 
 
@@ -317,7 +258,8 @@ def test_a_refused_request_uses_no_id(open2b: TestClient) -> None:
 def test_a_code_and_an_email_are_free_again_after_a_deletion(open2b: TestClient) -> None:
     email = get(open2b, HOLMES)["billingAddress"]["email"]
     ask(open2b, "delete", ids=[HOLMES])
-    create(open2b, email, code="TF78123", password={"value": "elementary"})
+    heir = get(open2b, create(open2b, email, code="TF78123", password={"value": "elementary"}))
+    assert (heir["code"], heir["billingAddress"]["email"]) == ("TF78123", email)
 
 
 # One email, one code

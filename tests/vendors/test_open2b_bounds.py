@@ -7,16 +7,8 @@ from typing import Any
 import pytest
 from starlette.testclient import TestClient
 
-ADDRESS = {
-    "firstName": "A",
-    "lastName": "B",
-    "street1": "S",
-    "city": "C",
-    "postalCode": "1",
-    "country": "GB",
-    "email": "a@b.co",
-}
-GOODS_TO = {"name": "N", "street1": "S", "city": "C", "postalCode": "1", "country": "GB"}
+from tests.vendors.open2b_shop import ADDRESS, GOODS_TO
+
 BILLING_TEXTS = {
     "firstName": (1, 25),
     "lastName": (1, 25),

@@ -9,15 +9,11 @@ from typing import Any
 import pytest
 from starlette.testclient import TestClient
 
+from tests.vendors.open2b_shop import FIELDS, ask
+
 HOLMES, SMITH, IRENE = 37091, 70371, 722
 LABELS = {SMITH: {1, 3}}
 Customer = dict[str, Any]
-
-
-def ask(shop: TestClient, method: str, **request: Any) -> Any:
-    reply = shop.post(f"commerce.customers.{method}", json=request)
-    assert reply.status_code == 200
-    return reply.json()
 
 
 def find(shop: TestClient, **request: Any) -> list[Customer]:
@@ -264,22 +260,6 @@ def test_a_cursor_meets_everyone_once_even_those_who_come_meanwhile(open2b: Test
 
 
 # Fields
-
-FIELDS = [
-    *(
-        "id",
-        "code",
-        "canLogin",
-        "hasPassword",
-        "encryptedPassword",
-        "locale",
-        "creationTime",
-        "loginTime",
-        "updateTime",
-    ),
-    *("group", "collection", "collections", "wishList", "cart", "invoiceRecipient", "fullName", "billingAddress"),
-    "shippingAddress",
-]
 
 
 @pytest.mark.parametrize(

@@ -13,70 +13,13 @@ from mockserver.app import build
 from mockserver.fixture import read_fixture
 from mockserver.options import Options
 from mockserver.sandbox import Sandbox
+from tests.vendors.open2b_shop import ADDRESS, FIELDS, ask, create, freeze, get, update
 
 HOLMES, SMITH = 37091, 70371
 LIMITED = {"X-Key": "bW9ja3NlcnZlci1vcGVuMmItbGltaXRlZC1rZXk"}
 SMITH_EMAIL, SMITH_PASSWORD = "johnsmith@acme.com", "foY5/eLc93Wu5"
 NOW = datetime(2026, 3, 4, 5, 6, 7, tzinfo=UTC)
 LATER = datetime(2026, 3, 5, 6, 7, 8, tzinfo=UTC)
-ADDRESS = {
-    "firstName": "A",
-    "lastName": "B",
-    "street1": "S",
-    "city": "C",
-    "postalCode": "1",
-    "country": "GB",
-    "email": "a@b.co",
-}
-FIELDS = [
-    *(
-        "id",
-        "code",
-        "canLogin",
-        "hasPassword",
-        "encryptedPassword",
-        "locale",
-        "creationTime",
-        "loginTime",
-        "updateTime",
-    ),
-    *("group", "collection", "collections", "wishList", "cart", "invoiceRecipient", "fullName", "billingAddress"),
-    "shippingAddress",
-]
-
-
-def ask(shop: TestClient, method: str, **request: Any) -> Any:
-    reply = shop.post(f"commerce.customers.{method}", json=request)
-    assert reply.status_code == 200
-    return reply.json()
-
-
-def get(shop: TestClient, id: int) -> Any:
-    return ask(shop, "get", id=id)["customer"]
-
-
-def create(shop: TestClient, email: str = "a@b.co", **more: Any) -> int:
-    """The id of a new customer."""
-    reply = ask(shop, "create", customer={"billingAddress": {**ADDRESS, "email": email}, **more})
-    assert reply["status"] == "ok", reply
-    id: int = reply["id"]
-    return id
-
-
-def update(shop: TestClient, id: int, **changes: Any) -> str | None:
-    """The refusal's text, if any."""
-    reply = ask(shop, "update", id=id, customer=changes)
-    if reply == {"status": "ok"}:
-        return None
-    description: str = reply["error"]["description"]
-    return description
-
-
-def freeze(sandbox: Sandbox, at: datetime) -> None:
-    with sandbox.ledger.transaction():
-        sandbox.clock.freeze(at)
-
-
 # Passwords
 
 
