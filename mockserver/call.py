@@ -42,7 +42,9 @@ class Call(msgspec.Struct):
 
     `target` is the path with its query, `at` the sandbox's clock in seconds since 1970. `principal` is what
     `authenticate` made of the credential. Header names are in lower case; names and values are bytes, as they came.
-    `path` and `query` have the parameters by name, in the contract's types; `body` is the JSON value.
+    `path`, `query` and `fields` (headers) have the parameters by the contract's names, in its types; `body` is the
+    value of the JSON text, or the fields of a form by name. `suffix` is how the path ended where it may say a format.
+    `reply_headers` are what the kernel adds to any reply.
     """
 
     operation: Operation | None
@@ -52,11 +54,15 @@ class Call(msgspec.Struct):
     headers: Mapping[bytes, bytes]
     at: float
     query_text: str = ""
+    scheme: str = "http"
+    suffix: str = ""
     path: Mapping[str, Any] = _NOTHING
     query: Mapping[str, Any] = _NOTHING
+    fields: Mapping[str, Any] = _NOTHING
     body: Any = None
     principal: Any = None
     findings: tuple[Finding, ...] = ()
+    reply_headers: tuple[tuple[bytes, bytes], ...] = ()
 
     def find(self, id: str, message: str) -> None:
         """Note something that the app's developer should know."""
@@ -66,6 +72,11 @@ class Call(msgspec.Struct):
         """A header's value, or None. `name` is in lower case."""
         value = self.headers.get(name)
         return None if value is None else value.decode("latin-1")
+
+    def url(self, path: str) -> str:
+        """A path of this API as an absolute URL: at the origin that the client used, and in the same sandbox."""
+        prefix = f"/{self.target.split('/', 2)[1]}" if self.target.startswith("/@") else ""
+        return f"{self.scheme}://{self.header(b'host') or 'localhost'}{prefix}{path}"
 
     def read(self, shape: type[T]) -> T:
         """The body as a struct. Raises Mistyped where JSON Schema is laxer about types than the vendor."""

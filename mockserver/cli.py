@@ -76,9 +76,8 @@ def main() -> None:
 @click.option(
     "--rate-limits",
     type=click.Choice(["off", "count", "enforce"]),
-    default="off",
-    show_default=True,
-    help="count: note in the journal which calls the vendor would refuse for being too many; enforce: refuse them.",
+    help="count: note in the journal which calls the vendor would refuse for being too many; enforce: refuse them. "
+    "Without this option each contract decides: count where the vendor tells clients of the limit, else off.",
 )
 @click.option(
     "--journal",

@@ -3,70 +3,68 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any
+from typing import Any, Literal
 
 import msgspec
 
 from mockserver import yamlfile
 from mockserver.parameters import Parameters
+from mockserver.rows import ErrorRow, read_rows
 from mockserver.schema import Check, Document, ReplyCheck, resolve
 
 JSON = "application/json"
 METHODS = ("get", "put", "post", "delete", "options", "head", "patch", "trace")
-UNKNOWN_PATH, WRONG_METHOD = "unknown-path", "wrong-method"
-UNREADABLE_BODY, BODY_TOO_LARGE, RATE_LIMITED = "unreadable-body", "body-too-large", "rate-limited"
-WRONG_MEDIA_TYPE = "wrong-media-type"
 
 
 class BrokenContract(Exception):
     """A contract cannot be read, or does not match the code that answers it. The message names file and place."""
 
 
-class ErrorRow(msgspec.Struct, frozen=True):
-    """One row of a vendor's error table.
-
-    `message` and the texts in `detail` are templates for `str.format`; `example` fills their placeholders when
-    the row is asked for. `when` names the condition that the kernel itself meets (`unknown-path`, …).
-    """
-
-    id: str
-    message: str
-    evidence: str
-    status: int = 200
-    when: str | None = None
-    example: dict[str, Any] = {}
-    detail: dict[str, Any] = {}
-
-    def values(self, given: Mapping[str, object]) -> dict[str, object]:
-        """The placeholders' values: what the refusal gave, else the row's example."""
-        return {**self.example, **given}
-
-
-@dataclass(frozen=True)
-class RateLimit:
-    """How many calls the vendor accepts in a window of `seconds` for one credential."""
+class Window(msgspec.Struct, frozen=True):
+    """How many calls the vendor accepts in so many seconds."""
 
     calls: int
     seconds: int
 
 
+class RateLimit(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """A vendor's rate limit: windows by the kind of credential that they are for.
+
+    `mode` is what the fake does about it unless the server's options say otherwise. `headers` are the names under
+    which replies tell the window's `limit`, what is `remaining` of it, and its `reset` in seconds since 1970.
+    """
+
+    windows: dict[str, Window]
+    mode: Literal["off", "count", "enforce"] = "off"
+    headers: dict[Literal["limit", "remaining", "reset"], str] = {}
+
+
 @dataclass(frozen=True, slots=True)
 class Operation:
-    """One method and path of a contract. `replies` has a check per status and media type, None where none is needed."""
+    """One method and path of a contract.
+
+    `public` operations need no credential. `events` is whether what it alters is told to apps. `formats` has the
+    media type for each suffix that its path may have; without one, the client says what it accepts. `replies` has a
+    check per status and media type, None where none is needed.
+    """
 
     id: str
     method: str
     path: str
     safe: bool
+    public: bool
+    events: bool
     evidence: str
     summary: str
     errors: Mapping[str, ErrorRow]
     own_errors: Mapping[str, ErrorRow]
     in_path: Parameters
     in_query: Parameters
+    in_header: Parameters
+    formats: Mapping[str, str]
     body: Mapping[str, Check]
     body_required: bool
     replies: Mapping[tuple[int, str], ReplyCheck | None]
@@ -113,8 +111,8 @@ def read_contract(file: Path) -> Contract:
 
 
 def _contract(api: str, text: str, document: Document) -> Contract:
-    common = _rows(document.get("x-errors", ()))
-    base_path = document["servers"][0]["url"].rstrip("/")
+    common = read_rows(document.get("x-errors", ()))
+    base_path = _base_path(document["servers"])
     schemes = document.get("components", {}).get("securitySchemes", {}).values()
     claims = document.get("x-claims")
     limit = document.get("x-rate-limit")
@@ -129,9 +127,7 @@ def _contract(api: str, text: str, document: Document) -> Contract:
         limit=msgspec.convert(limit, RateLimit) if limit else None,
         claims=re.compile(claims) if claims else None,
         secrets=frozenset(_secret_names(document.get("components", {}))),
-        secret_headers=frozenset(
-            {scheme["name"].lower().encode() for scheme in schemes if scheme.get("in") == "header"}
-        ),
+        secret_headers=frozenset(scheme["name"].lower().encode() for scheme in schemes if scheme.get("in") == "header"),
         ignores_content_type=document.get("x-ignore-content-type", False),
         refuses_unknown_parameters=document.get("x-unknown-parameters", "refuse") == "refuse",
         conditions={row.when: row for row in common.values() if row.when},
@@ -144,7 +140,12 @@ def _operations(document: Document, base_path: str, common: Mapping[str, ErrorRo
             if method in item:
                 shared = item.get("parameters", [])
                 node = {**item[method], "parameters": [*shared, *item[method].get("parameters", [])]}
-                yield _operation(document, base_path + path, method, node, common)
+                base = _base_path(item["servers"]) if "servers" in item else base_path
+                yield _operation(document, base + path, method, node, common)
+
+
+def _base_path(servers: Sequence[Mapping[str, str]]) -> str:
+    return servers[0]["url"].rstrip("/")
 
 
 def _operation(
@@ -156,18 +157,22 @@ def _operation(
 ) -> Operation:
     parameters = [_deref(parameter, document) for parameter in node["parameters"]]
     request = _deref(node.get("requestBody", {}), document)
-    own = _rows(node.get("x-errors", ()))
+    own = read_rows(node.get("x-errors", ()))
     return Operation(
         id=node["operationId"],
         method=method.upper(),
         path=path,
         safe=node.get("x-safe", method in ("get", "head")),
+        public=node.get("security") == [],
+        events=node.get("x-events", True),
         evidence=node.get("x-evidence", "documented"),
         summary=node["summary"],
         errors={**common, **own},
         own_errors=own,
         in_path=Parameters(parameters, "path", document),
         in_query=Parameters(parameters, "query", document),
+        in_header=Parameters(parameters, "header", document),
+        formats={f".{suffix}": media for suffix, media in node.get("x-formats", document.get("x-formats", {})).items()},
         body={media: Check(content["schema"], document) for media, content in request.get("content", {}).items()},
         body_required=request.get("required", False),
         replies=dict(_replies(node["responses"], document)),
@@ -182,16 +187,6 @@ def _replies(responses: Mapping[str, Any], document: Document) -> Iterator[tuple
         for media, described in content.items():
             is_json = media == JSON or media.endswith("+json")
             yield (int(status), media), ReplyCheck(described["schema"], document) if is_json else None
-
-
-def _rows(nodes: Any) -> dict[str, ErrorRow]:
-    known = set(ErrorRow.__struct_fields__)
-    rows = [
-        msgspec.convert({**node, "detail": {key: node[key] for key in node.keys() - known}}, ErrorRow) for node in nodes
-    ]
-    if len({row.id for row in rows}) != len(rows):
-        raise ValueError(f"two error rows have one id among {', '.join(row.id for row in rows)}")
-    return {row.id: row for row in rows}
 
 
 def _deref(node: Mapping[str, Any], document: Mapping[str, Any]) -> Mapping[str, Any]:

@@ -13,21 +13,17 @@ from asyncio import CancelledError
 from collections.abc import Mapping
 
 from mockserver.call import Call, Mistyped, Refused, Reply
-from mockserver.contract import (
-    BODY_TOO_LARGE,
-    RATE_LIMITED,
-    UNKNOWN_PATH,
-    WRONG_METHOD,
-    Operation,
-    RateLimit,
-)
+from mockserver.contract import Operation, RateLimit
 from mockserver.findings import Violation
 from mockserver.journal import Exchange
+from mockserver.limits import told
+from mockserver.negotiation import accepts
 from mockserver.options import Options
 from mockserver.prefer import refuse_if_asked
 from mockserver.problem import Objection, problem
 from mockserver.reading import read_request
 from mockserver.routes import Route, Routes
+from mockserver.rows import BODY_TOO_LARGE, NOT_ACCEPTABLE, RATE_LIMITED, UNKNOWN_PATH, WRONG_METHOD
 from mockserver.sandbox import Sandbox, Sandboxes
 from mockserver.state.change import Change
 from mockserver.transport import (
@@ -61,7 +57,6 @@ class Dispatch:
         self._routes = routes
         self._sandboxes = sandboxes
         self._options = options
-        self._count_calls = options.rate_limits != "off"
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """The ASGI entry point."""
@@ -98,7 +93,17 @@ class Dispatch:
             query = scope["query_string"].decode("latin-1")
             target = f"{target}?{query}"
         at = sandbox.clock.time()
-        call = Call(operation, self._options, scope["method"], target, headers, at, query)
+        call = Call(
+            operation,
+            self._options,
+            scope["method"],
+            target,
+            headers,
+            at,
+            query,
+            scope.get("scheme", "http"),
+            route.suffix,
+        )
         changes: list[Change] = []
         row = None
         try:
@@ -111,6 +116,8 @@ class Dispatch:
             wire = encode(objection.reply)
         except Exception as error:  # noqa: BLE001  whatever breaks, the client gets an answer that says so
             wire = encode(_bug(error, call))
+        if call.reply_headers:
+            wire = Wire(wire.status, (*wire.headers, *call.reply_headers), wire.body)
         if changes or api.vendor != ADMIN:
             journal.append(
                 Exchange(
@@ -141,10 +148,13 @@ class Dispatch:
         if route.allowed:
             raise api.condition(WRONG_METHOD)
         call.principal = api.dialect.authenticate(subject, call)
-        if api.limit is not None and self._count_calls:
-            self._count(sandbox, api, api.limit, call, changes)
+        limit = api.contract.limit
+        if limit is not None and (self._options.rate_limits or limit.mode) != "off":
+            self._count(sandbox, api, limit, call, changes)
         if operation is None:
             raise api.condition(UNKNOWN_PATH, path=call.target)
+        if operation.formats and not route.suffix:
+            _negotiate(api, operation, call)
         if b"prefer" in call.headers:
             refuse_if_asked(call.headers[b"prefer"], operation)
         if len(body) > self._options.max_body:
@@ -158,13 +168,26 @@ class Dispatch:
         return wire
 
     def _count(self, sandbox: Sandbox, api: Api, limit: RateLimit, call: Call, changes: list[Change]) -> None:
-        key = f"{api.name}:{api.dialect.meter(call.principal)}"
-        window, change = sandbox.limiter.count(key, limit, call.at)
+        metered = api.dialect.meter(call.principal)
+        if metered is None:
+            return
+        allowed = limit.windows[metered[0]]
+        window, change = sandbox.limiter.count(f"{api.name}:{metered[0]}:{metered[1]}", allowed, call.at)
         changes.append(change)
-        if window.calls > limit.calls:
-            if self._options.rate_limits == "enforce":
-                raise api.condition(RATE_LIMITED, calls=limit.calls, seconds=limit.seconds)
-            call.find("rate-limit", f"the vendor would refuse: more than {limit.calls} calls in {limit.seconds} s")
+        call.reply_headers = tuple(told(limit, allowed, window))
+        if window.calls > allowed.calls:
+            if (self._options.rate_limits or limit.mode) == "enforce":
+                raise api.condition(RATE_LIMITED, calls=allowed.calls, seconds=allowed.seconds)
+            text = f"the vendor would refuse: more than {allowed.calls} calls in {allowed.seconds} s"
+            call.find("rate-limit", text)
+
+
+def _negotiate(api: Api, operation: Operation, call: Call) -> None:
+    """Refuse a client that accepts no format of the operation. One that says nothing at all accepts none."""
+    accepted = call.headers.get(b"accept", b"")
+    if not any(accepts(accepted, media_type) for media_type in operation.formats.values()):
+        known = ", ".join(operation.formats.values())
+        raise api.condition(NOT_ACCEPTABLE, given=accepted.decode("latin-1") or "nothing", known=known)
 
 
 def _run(api: Api, operation: Operation, subject: object, call: Call, violations: list[Violation]) -> Wire:

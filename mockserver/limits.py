@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
-from mockserver.contract import RateLimit
+import math
+from collections.abc import Iterator
+
+from mockserver.contract import RateLimit, Window
 from mockserver.state.change import Change, Record
 from mockserver.state.collection import Collection
 from mockserver.state.transaction import Ledger
@@ -23,7 +26,7 @@ class Limiter:
         self._ledger = ledger
         self._windows = windows
 
-    def count(self, key: str, limit: RateLimit, at: float) -> tuple[RateWindow, Change]:
+    def count(self, key: str, limit: Window, at: float) -> tuple[RateWindow, Change]:
         """Count one call; returns the window that it falls into, and the change.
 
         A window opens with its first call and lasts `limit.seconds`.
@@ -34,3 +37,14 @@ class Limiter:
         else:
             window = RateWindow(id=key, opened=window.opened, calls=window.calls + 1)
         return window, self._ledger.put_alone(self._windows, key, window)
+
+
+def told(limit: RateLimit, allowed: Window, window: RateWindow) -> Iterator[tuple[bytes, bytes]]:
+    """The headers that tell a client how many calls it has left, and until when."""
+    values = {
+        "limit": allowed.calls,
+        "remaining": max(0, allowed.calls - window.calls),
+        "reset": math.ceil(window.opened + allowed.seconds),
+    }
+    for kind, name in limit.headers.items():
+        yield name.lower().encode(), b"%d" % values[kind]

@@ -15,7 +15,7 @@ class Options(msgspec.Struct, frozen=True, kw_only=True):
 
     `auth`: `lenient` accepts any well-formed credential, `strict` only those of the fixture.
     `rate_limits`: `off` counts no calls; `count` notes in the journal where the vendor would refuse one for being too
-    many; `enforce` refuses it.
+    many; `enforce` refuses it; None does what each contract says.
     `max_body`: bytes of a request body; a longer one is refused with 413.
     `journal_entries`, `journal_bytes`: the journal drops its oldest exchanges past either bound, and counts them.
     `admin_token`: what the admin API asks for as a bearer token; None leaves it open to whoever asks under a
@@ -23,7 +23,7 @@ class Options(msgspec.Struct, frozen=True, kw_only=True):
     """
 
     auth: Auth = "lenient"
-    rate_limits: RateLimits = "off"
+    rate_limits: RateLimits | None = None
     max_body: int = 1 << 20
     journal_entries: int = 1000
     journal_bytes: int = 64 << 20

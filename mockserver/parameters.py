@@ -1,4 +1,4 @@
-"""Path and query parameters: read by the contract's types, then checked."""
+"""Path, query and header parameters: read by the contract's types, then checked."""
 
 from __future__ import annotations
 
@@ -16,13 +16,14 @@ Read = tuple[dict[str, Any], list[Violation]]
 
 
 class Parameters:
-    """The parameters of one operation at one place (`path` or `query`)."""
+    """The parameters of one operation at one place (`path`, `query` or `header`)."""
 
     def __init__(self, declared: Iterable[Mapping[str, Any]], where: str, document: Document) -> None:
         here = [parameter for parameter in declared if parameter["in"] == where]
         self.where = where
         self.names = [parameter["name"] for parameter in here]
         self._schemas = {parameter["name"]: _resolved(parameter["schema"], document) for parameter in here}
+        self._keys = [(name, name.lower().encode()) for name in self.names]
         self._required = [parameter["name"] for parameter in here if parameter.get("required")]
         self._document = document
 
@@ -48,9 +49,13 @@ class Parameters:
                 values[name] = value
         return self.read(values)
 
+    def read_headers(self, headers: Mapping[bytes, bytes]) -> Read:
+        """Values by the names of the contract, from headers by their names in lower case."""
+        return self.read({name: headers[key].decode("latin-1") for name, key in self._keys if key in headers})
+
     def read(self, texts: Mapping[str, Any]) -> Read:
         """Values by name, converted to the types of the contract, and what is wrong with them."""
-        values = {name: _convert(value, self._schemas.get(name, {})) for name, value in texts.items()}
+        values = {name: convert(value, self._schemas.get(name, {})) for name, value in texts.items()}
         if self._check.is_valid(values):
             return values, []
         return values, self._check.violations(values, self.where)
@@ -60,10 +65,10 @@ def _resolved(schema: Schema, document: Mapping[str, Any]) -> Schema:
     return resolve(schema["$ref"], document) if "$ref" in schema else schema
 
 
-def _convert(value: Any, schema: Schema) -> Any:
+def convert(value: Any, schema: Schema) -> Any:
     """A text as the schema's type where it can be read so; otherwise as it is, for the check to refuse."""
     if isinstance(value, list):
-        return [_convert(item, schema.get("items", {})) for item in value]
+        return [convert(item, schema.get("items", {})) for item in value]
     match schema.get("type"):
         case "integer" if _INTEGER.fullmatch(value):
             return int(value)

@@ -4,11 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+from mockserver import forms
 from mockserver.call import Call
-from mockserver.contract import JSON, UNREADABLE_BODY, WRONG_MEDIA_TYPE, Operation
+from mockserver.contract import JSON, Operation
 from mockserver.findings import Violation
 from mockserver.jsonbody import Unreadable, read
 from mockserver.routes import Route
+from mockserver.rows import UNREADABLE_BODY, WRONG_MEDIA_TYPE
 from mockserver.vendor import Api
 
 
@@ -25,6 +27,9 @@ def read_request(route: Route, operation: Operation, call: Call, body: bytes) ->
     if call.query_text or operation.in_query.names:
         call.query, found = operation.in_query.read_query(call.query_text)
         violations += _tolerated(route.api, call, found)
+    if operation.in_header.names:
+        call.fields, found = operation.in_header.read_headers(call.headers)
+        violations += found
     if operation.body and (body or operation.body_required):
         violations += _read_body(route.api, operation, call, body)
     if violations:
@@ -43,14 +48,16 @@ def _tolerated(api: Api, call: Call, violations: list[Violation]) -> list[Violat
 
 
 def _read_body(api: Api, operation: Operation, call: Call, body: bytes) -> Sequence[Violation]:
-    check = operation.body.get(JSON)
+    media_type = JSON
     if not api.contract.ignores_content_type:
-        given = (call.header(b"content-type") or JSON).partition(";")[0].strip().lower()
-        check = operation.body.get(given)
-        if check is None:
-            raise api.condition(WRONG_MEDIA_TYPE, given=given, known=", ".join(operation.body))
+        nothing = "" if body else JSON  # of a body that is missing, that is what there is to say
+        media_type = (call.header(b"content-type") or nothing).partition(";")[0].strip().lower()
+        if media_type not in operation.body:
+            known = ", ".join(operation.body)
+            raise api.condition(WRONG_MEDIA_TYPE, given=media_type or "nothing", known=known)
+    check = operation.body[media_type]
     try:
-        call.body = value = read(body)
+        call.body = value = forms.read(body, check.properties) if media_type == forms.FORM else read(body)
     except Unreadable as error:
         raise api.condition(UNREADABLE_BODY, reason=str(error)) from None
-    return () if check is None or check.is_valid(value) else check.violations(value, "body")
+    return () if check.is_valid(value) else check.violations(value, "body")

@@ -48,6 +48,8 @@ def show_headers(headers: Iterable[tuple[bytes, bytes]], secret: Secrets) -> dic
         name, value = raw_name.decode("latin-1").lower(), raw_value.decode("latin-1")
         if name in secret.headers:
             value = _credential(value)
+        elif name == "location":
+            value = show_url(value, secret)
         shown[name] = f"{shown[name]}, {value}" if name in shown else value
     return shown
 

@@ -13,16 +13,21 @@ from mockserver.vendor import Api
 
 
 class Route(msgspec.Struct, frozen=True, gc=False):
-    """Where a request goes. Without an operation, `allowed` says which methods the path has; none: unknown path."""
+    """Where a request goes. Without an operation, `allowed` says which methods the path has; none: unknown path.
+
+    `suffix` is the ending of the path that names a format, such as `.json`.
+    """
 
     api: Api
     operation: Operation | None
     path: Mapping[str, str]
     allowed: tuple[str, ...] = ()
+    suffix: str = ""
 
 
 Methods = dict[str, Operation]
 _OTHER = "any other method"
+_SUFFIX = "suffix_"
 
 
 class Routes:
@@ -47,7 +52,9 @@ class Routes:
         for pattern, methods in self._templates[api.contract.api] if api else ():
             found = pattern.fullmatch(path)
             if found:
-                return _route(api, methods, method, found.groupdict())  # type: ignore[arg-type]
+                path_parameters = found.groupdict("")
+                suffix = path_parameters.pop(_SUFFIX, "")
+                return _route(api, methods, method, path_parameters, suffix)  # type: ignore[arg-type]
         owner = self._claimant(path) or api
         return None if owner is None else Route(owner, None, {})
 
@@ -56,12 +63,14 @@ class Routes:
         for operation in api.contract.operations.values():
             by_path.setdefault(operation.path, {})[operation.method] = operation
         for path, methods in by_path.items():
-            if "{" not in path:
-                self._exact[path] = {
-                    method: _route(api, methods, method, {}) for method in (*_allowed(methods), _OTHER)
+            for suffix in ("", *_formats(methods)) if "{" not in path else ():
+                self._exact[path + suffix] = {
+                    method: _route(api, methods, method, {}, suffix) for method in (*_allowed(methods), _OTHER)
                 }
         templates = sorted((path for path in by_path if "{" in path), key=lambda path: path.count("{"))
-        self._templates[api.contract.api] = [(_pattern(path), by_path[path]) for path in templates]
+        self._templates[api.contract.api] = [
+            (_pattern(path, _formats(by_path[path])), by_path[path]) for path in templates
+        ]
 
     def _owner(self, path: str) -> Api | None:
         for api in self._apis:
@@ -77,9 +86,14 @@ class Routes:
         return None
 
 
-def _route(api: Api, methods: Methods, method: str, path: Mapping[str, str]) -> Route:
+def _route(api: Api, methods: Methods, method: str, path: Mapping[str, str], suffix: str) -> Route:
     operation = methods.get(method) or (methods.get("GET") if method == "HEAD" else None)
-    return Route(api, operation, path, () if operation else tuple(_allowed(methods)))
+    return Route(api, operation, path, () if operation else tuple(_allowed(methods)), suffix)
+
+
+def _formats(methods: Methods) -> list[str]:
+    """The suffixes that a path may have."""
+    return list(dict.fromkeys(suffix for operation in methods.values() for suffix in operation.formats))
 
 
 def _allowed(methods: Mapping[str, Any]) -> Iterator[str]:
@@ -89,6 +103,8 @@ def _allowed(methods: Mapping[str, Any]) -> Iterator[str]:
             yield "HEAD"
 
 
-def _pattern(template: str) -> re.Pattern[str]:
+def _pattern(template: str, suffixes: list[str]) -> re.Pattern[str]:
     parts = re.split(r"\{(\w+)\}", template)
-    return re.compile("".join(f"(?P<{part}>[^/]+)" if at % 2 else re.escape(part) for at, part in enumerate(parts)))
+    path = "".join(f"(?P<{part}>[^/]+?)" if at % 2 else re.escape(part) for at, part in enumerate(parts))
+    endings = "|".join(map(re.escape, suffixes))
+    return re.compile(f"{path}(?P<{_SUFFIX}>{endings})?" if suffixes else path)

@@ -40,6 +40,12 @@ class Check:
         found = [violation for error in self._validator.iter_errors(value) for violation in self._split(error, where)]
         return sorted(found, key=lambda violation: self._rank(violation.path))
 
+    @property
+    def properties(self) -> Mapping[str, Schema]:
+        """The schemas of an object's properties."""
+        properties: Mapping[str, Schema] = self._resolve(self._schema).get("properties", {})
+        return {name: self._resolve(schema) for name, schema in properties.items()}
+
     def names_at(self, path: Iterable[str | int]) -> list[str]:
         """The names of the properties that the schema knows at a path."""
         node = self._schema

@@ -18,6 +18,7 @@ App = Callable[[Scope, Receive, Send], Awaitable[None]]
 _to_json = msgspec.json.Encoder().encode
 _AS_IT_IS = (bytes, str, type(None))
 _LOCALHOST = b".localhost"
+_NO_CONTENT = 204
 _CONTENT_TYPES = {
     media: (b"content-type", value)
     for media, value in {
@@ -88,5 +89,10 @@ def to_bytes(reply: Reply) -> bytes:
 
 def wrap(reply: Reply, body: bytes) -> Wire:
     """A reply whose body is these bytes, with its headers."""
+    if reply.status == _NO_CONTENT:
+        return Wire(reply.status, reply.headers, b"")
+    length = (b"content-length", b"%d" % len(body))
+    if not reply.media_type:
+        return Wire(reply.status, (length, *reply.headers), body)
     kind = _CONTENT_TYPES.get(reply.media_type) or (b"content-type", reply.media_type.encode())
-    return Wire(reply.status, (kind, (b"content-length", b"%d" % len(body)), *reply.headers), body)
+    return Wire(reply.status, (kind, length, *reply.headers), body)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import dis
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import islice
 from pathlib import Path
@@ -13,20 +13,19 @@ from typing import Any
 import msgspec
 
 from mockserver.call import Call, Refused, Reply
-from mockserver.contract import (
+from mockserver.contract import BrokenContract, Contract, Operation
+from mockserver.findings import Violation
+from mockserver.rows import (
     BODY_TOO_LARGE,
+    NOT_ACCEPTABLE,
     RATE_LIMITED,
     UNKNOWN_PATH,
     UNREADABLE_BODY,
     WRONG_MEDIA_TYPE,
     WRONG_METHOD,
-    BrokenContract,
-    Contract,
     ErrorRow,
-    Operation,
-    RateLimit,
 )
-from mockserver.findings import Violation
+from mockserver.state.change import Change, Record
 
 ADMIN = "admin"
 """The name under which the control plane answers, beside the vendors."""
@@ -42,7 +41,8 @@ class Dialect:
     other modules that refuse. `authenticate(state, call)` gives the call's principal or raises Refused; `call.operation` is None where the path is unknown.
     `judge(call, violations)` raises Refused for the violation that the vendor would name first; it may let pass
     those that carry an `x-row`, which the operation then refuses itself. `refuse(row, values)` is the vendor's
-    form of an error. `meter(principal)` names the window that a call is counted in.
+    form of an error. `meter(principal)` is the contract's rate window that a call falls into, and whose call it is;
+    None where nobody counts.
     """
 
     contract: Path
@@ -51,7 +51,7 @@ class Dialect:
     authenticate: Callable[[Any, Call], Any]
     judge: Callable[[Call, Sequence[Violation]], None]
     refuse: Callable[[ErrorRow, Mapping[str, object]], Reply]
-    meter: Callable[[Any], str] = str
+    meter: Callable[[Any], tuple[str, str] | None] = lambda _: None
 
 
 class Credential(msgspec.Struct, frozen=True):
@@ -61,12 +61,48 @@ class Credential(msgspec.Struct, frozen=True):
     headers: dict[str, str]
 
 
+class Subscription(msgspec.Struct, frozen=True):
+    """An app's wish to be told of a topic at a URL. `id` is the vendor's; `headers` are the app's own."""
+
+    id: int
+    topic: str
+    url: str
+    headers: tuple[tuple[str, str], ...] = ()
+
+
+class Event(msgspec.Struct, frozen=True):
+    """What one subscription is to be told: a record was made (no `before`), altered, or removed (no `after`)."""
+
+    subscription: Subscription
+    before: Record | None
+    after: Record | None
+
+
+@dataclass(frozen=True)
+class Hooks:
+    """A vendor's webhooks: what is said to whom. The kernel queues, sends, retries and misbehaves.
+
+    `subscriptions(state)` lists all; `events(state, changes)` is what a transaction's changes mean to them.
+    `body(state, subscription, record, at)` is the text about one record at an instant of the sandbox, and
+    `sign(state, subscription, body)` the headers that vouch for a text. A delivery is given up after `timeout` seconds
+    and tried again after each of `retries` seconds.
+    """
+
+    subscriptions: Callable[[Any], Iterable[Subscription]]
+    events: Callable[[Any, Sequence[Change]], Iterable[Event]]
+    body: Callable[[Any, Subscription, Any, float], bytes]
+    sign: Callable[[Any, Subscription, bytes], tuple[tuple[str, str], ...]]
+    timeout: float
+    retries: tuple[float, ...]
+
+
 @dataclass(frozen=True)
 class Vendor:
     """One vendor: its dialects, its state and how a fixture's section becomes records.
 
     `open(ledger, name)` makes the state. `section` is the type of the vendor's section in a fixture;
     `seed(state, section, cast)` writes the records of a fresh sandbox. `credentials(state)` lists what works.
+    `hooks` has what is told to apps, where the vendor tells any.
     """
 
     name: str
@@ -75,6 +111,7 @@ class Vendor:
     section: type[msgspec.Struct]
     seed: Callable[[Any, Any, Any], None]
     credentials: Callable[[Any], Sequence[Credential]]
+    hooks: Hooks | None = None
 
 
 @dataclass(frozen=True)
@@ -85,7 +122,6 @@ class Api:
     name: str
     contract: Contract
     dialect: Dialect
-    limit: RateLimit | None
     functions: Mapping[str, Function]
 
     def refuse(self, operation: Operation | None, refused: Refused) -> Reply:
@@ -106,7 +142,7 @@ def bind(vendor: str, contract: Contract, dialect: Dialect) -> Api:
     complaints = list(_complaints(contract, dialect, functions))
     if complaints:
         raise BrokenContract(f"{dialect.contract}: {'; '.join(complaints)}")
-    return Api(vendor, contract.api, contract, dialect, contract.limit, functions)
+    return Api(vendor, contract.api, contract, dialect, functions)
 
 
 def _complaints(contract: Contract, dialect: Dialect, functions: Mapping[str, object]) -> Iterator[str]:
@@ -133,6 +169,8 @@ def _needed(contract: Contract) -> set[str]:
         needed.add(RATE_LIMITED)
     if not contract.ignores_content_type:
         needed.add(WRONG_MEDIA_TYPE)
+    if any(operation.formats for operation in contract.operations.values()):
+        needed.add(NOT_ACCEPTABLE)
     return needed
 
 

@@ -21,11 +21,11 @@ from starlette.testclient import TestClient
 import mockserver
 from mockserver.app import build, choose_vendors, known_vendors
 from mockserver.call import Call, Refused, Reply
-from mockserver.contract import ErrorRow
 from mockserver.findings import Violation
 from mockserver.fixture import read_fixture
 from mockserver.options import Options
 from mockserver.people import Cast
+from mockserver.rows import ErrorRow
 from mockserver.sandbox import DEFAULT, Sandbox
 from mockserver.state.change import Change, Record
 from mockserver.state.collection import collection
@@ -38,7 +38,7 @@ openapi: 3.1.1
 info: {title: Cups, version: '1'}
 servers: [{url: /cups/v1}]
 x-claims: '^/cups/v[0-9]+/'
-x-rate-limit: {calls: 3, seconds: 60}
+x-rate-limit: {windows: {key: {calls: 3, seconds: 60}}}
 x-unknown-parameters: UNKNOWN
 x-errors:
   - {id: key-missing, status: 403, message: no key, evidence: inferred}
@@ -114,6 +114,7 @@ components:
 """
 STATUSES = (400, 403, 404, 405, 413, 415, 422, 429)
 KEY = {"X-Cups": "a"}
+JSON = {"Content-Type": "application/json"}
 
 
 class Cup(Record, frozen=True, kw_only=True):
@@ -236,6 +237,7 @@ def cups(folder: Path, unknown_parameters: str = "refuse") -> Vendor:
         authenticate=authenticate,
         judge=judge,
         refuse=refuse,
+        meter=lambda key: ("key", key),
     )
     return Vendor("cups", [dialect], Shelf, Section, seed, lambda _: [Credential("any", KEY)])
 
@@ -491,15 +493,23 @@ def test_path_parameters_have_the_types_of_the_contract(shelf: TestClient, id: s
 # Bodies
 
 
-@pytest.mark.parametrize("content_type", ["application/json", "Application/JSON; charset=utf-8", None])
-def test_json_is_read_as_json(shelf: TestClient, content_type: str | None) -> None:
-    headers = {} if content_type is None else {"Content-Type": content_type}
+@pytest.mark.parametrize("content_type", ["application/json", "Application/JSON; charset=utf-8"])
+def test_json_is_read_as_json(shelf: TestClient, content_type: str) -> None:
+    headers = {"Content-Type": content_type}
     assert shelf.post("/cups/v1/cups", content=b'{"name": "mug"}', headers=headers).json() == {"id": 3, "name": "mug"}
 
 
-def test_another_content_type_is_refused(shelf: TestClient) -> None:
-    reply = shelf.post("/cups/v1/cups", content=b'{"name": "mug"}', headers={"Content-Type": "text/xml; charset=utf-8"})
-    assert (reply.status_code, reply.json()["text"]) == (415, "text/xml is none of application/json")
+@pytest.mark.parametrize(("content_type", "given"), [("text/xml; charset=utf-8", "text/xml"), (None, "nothing")])
+def test_a_body_of_another_content_type_or_of_none_is_refused(
+    shelf: TestClient, content_type: str | None, given: str
+) -> None:
+    headers = {} if content_type is None else {"Content-Type": content_type}
+    reply = shelf.post("/cups/v1/cups", content=b'{"name": "mug"}', headers=headers)
+    assert (reply.status_code, reply.json()["text"]) == (415, f"{given} is none of application/json")
+
+
+def test_a_missing_body_needs_no_content_type(shelf: TestClient) -> None:
+    assert shelf.post("/cups/v1/cups").json()["text"] == "unreadable: the body is empty"
 
 
 @pytest.mark.parametrize(
@@ -515,7 +525,7 @@ def test_another_content_type_is_refused(shelf: TestClient) -> None:
     ],
 )
 def test_a_wrong_body_is_the_vendors_to_refuse(shelf: TestClient, sandbox: Sandbox, body: bytes, text: str) -> None:
-    assert shelf.post("/cups/v1/cups", content=body).json()["text"] == text
+    assert shelf.post("/cups/v1/cups", content=body, headers=JSON).json()["text"] == text
     assert names(sandbox) == ["tall", "small"]
 
 
@@ -547,7 +557,7 @@ def exchange_messages(
         "method": "POST",
         "path": "/cups/v1/cups",
         "query_string": b"",
-        "headers": [(b"x-cups", b"a"), (b"content-length", content_length)],
+        "headers": [(b"x-cups", b"a"), (b"content-type", b"application/json"), (b"content-length", content_length)],
     }
     asyncio.run(world.app(scope, receive, send))  # type: ignore[arg-type]
     return sent
@@ -667,7 +677,7 @@ def test_an_exchange_is_kept_as_it_was(make: Make) -> None:
     with sandbox.ledger.transaction():
         sandbox.clock.freeze(at)
     with client(world) as shop:
-        reply = shop.post("/@default/cups/v1/cups?", content=b'{"name":"mug"}', headers={"X-Twice": "a"})
+        reply = shop.post("/@default/cups/v1/cups?", content=b'{"name":"mug"}', headers={"X-Twice": "a", **JSON})
         shop.get("/cups/v1/cups?size=0")
     second, first = sandbox.journal
     assert (first.vendor, first.api, first.operation, first.row) == ("cups", "cups", "create_cup", None)
@@ -678,7 +688,7 @@ def test_an_exchange_is_kept_as_it_was(make: Make) -> None:
     assert dict(first.reply_headers)[b"location"] == reply.headers["location"].encode()
     assert list(first.changes) == [Change("cups.cups", 3, None, Cup(id=3, name="mug"))]
     assert list(first.findings) == []
-    assert 0 < first.took < 1
+    assert first.took > 0
     assert (second.id, second.operation, second.row, second.status) == (2, "find_cups", "field-wrong", 400)
     assert (second.target, list(second.changes)) == ("/cups/v1/cups?size=0", [])
 

@@ -90,7 +90,8 @@ def test_a_contract_is_paired_with_its_functions(tmp_path: Path) -> None:
         ((", when: unreadable-body", ""), "no row of x-errors says `when: unreadable-body`"),
         ((", when: body-too-large", ""), "no row of x-errors says `when: body-too-large`"),
         (("x-ignore-content-type: true", ""), "no row of x-errors says `when: wrong-media-type`"),
-        (("paths:", "x-rate-limit: {calls: 1, seconds: 1}\npaths:"), "no row of x-errors says `when: rate-limited`"),
+        (("paths:", "x-rate-limit: {windows: {}}\npaths:"), "no row of x-errors says `when: rate-limited`"),
+        (("paths:", "x-formats: {json: application/json}\npaths:"), "no row of x-errors says `when: not-acceptable`"),
     ],
 )
 def test_a_difference_between_contract_and_code_is_named_with_both_sides(

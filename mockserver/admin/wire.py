@@ -10,9 +10,10 @@ from typing import Any
 from urllib.parse import urlsplit
 
 from mockserver.call import Call, Refused, Reply
-from mockserver.contract import JSON, ErrorRow
+from mockserver.contract import JSON
 from mockserver.findings import Violation
 from mockserver.problem import problem
+from mockserver.rows import ErrorRow
 
 LOOPBACK = ("localhost", "*.localhost", "127.0.0.0/8", "::1")
 _OPEN = "get_health"

@@ -29,7 +29,11 @@ TRIGGERS: dict[str, tuple[str, str, dict[str, Any]]] = {
     "method-wrong": ("PATCH", "/clock", {}),
     "body-too-large": ("PUT", "/clock", {"content": b"{" + b" " * 2_000_000 + b"}"}),
     "media-type-wrong": ("PUT", "/clock", {"content": "freeze", "headers": {"content-type": "text/plain"}}),
-    "body-unreadable": ("PUT", "/clock", {"content": '{"action": NaN}'}),
+    "body-unreadable": (
+        "PUT",
+        "/clock",
+        {"content": '{"action": NaN}', "headers": {"content-type": "application/json"}},
+    ),
     "body-invalid": ("PUT", "/clock", {"json": {"action": "advance"}}),
     "key-unknown": ("PUT", "/clock", {"json": {"action": "reset", "instant": "2026-01-01T00:00:00Z"}}),
     "parameter-invalid": ("GET", "/requests?limit=0", {}),

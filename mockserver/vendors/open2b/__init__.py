@@ -15,7 +15,7 @@ VENDOR = Vendor(
             authenticate=wire.authenticate,
             judge=wire.judge,
             refuse=wire.refuse,
-            meter=lambda key: key.key,
+            meter=lambda key: ("key", key.key),
         )
     ],
     open=Shop,

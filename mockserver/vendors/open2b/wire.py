@@ -11,8 +11,8 @@ import msgspec
 from msgspec import UNSET, UnsetType
 
 from mockserver.call import Call, Refused, Reply
-from mockserver.contract import ErrorRow
 from mockserver.findings import Violation
+from mockserver.rows import ErrorRow
 from mockserver.vendors.open2b.records import ApiKey, BillingAddress, Customer, ShippingAddress, Shop
 
 _KEY = re.compile(r"[A-Za-z0-9_-]{8,}={0,2}")

@@ -1,0 +1,28 @@
+"""Content negotiation: which of a contract's formats a client accepts (RFC 9110, section 12.5.1)."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from functools import lru_cache
+
+
+@lru_cache(maxsize=256)
+def accepts(header: bytes, media_type: str) -> bool:
+    """Whether an `Accept` header allows a media type; the most specific range that fits decides."""
+    kind = media_type.partition("/")[0]
+    weights = dict(_ranges(header.decode("latin-1")))
+    for wanted in (media_type, f"{kind}/*", "*/*"):
+        if wanted in weights:
+            return weights[wanted] > 0
+    return False
+
+
+def _ranges(header: str) -> Iterator[tuple[str, float]]:
+    """Each media range with its weight; parameters of the media type are left aside."""
+    for part in header.lower().split(","):
+        media_range, *parameters = (piece.strip() for piece in part.split(";"))
+        weight = next((piece[2:] for piece in parameters if piece.startswith("q=")), "1")
+        try:
+            yield media_range, float(weight)
+        except ValueError:
+            yield media_range, 1.0
