@@ -44,7 +44,7 @@ class Call(msgspec.Struct):
     `authenticate` made of the credential. Header names are in lower case; names and values are bytes, as they came.
     `path`, `query` and `fields` (headers) have the parameters by the contract's names, in its types; `body` is the
     value of the JSON text, or the fields of a form by name. `suffix` is how the path ended where it may say a format.
-    `reply_headers` are what the kernel adds to any reply.
+    `request` is the body as the operation's third parameter wants it. `reply_headers` are what the kernel adds to any reply.
     """
 
     operation: Operation | None
@@ -60,6 +60,7 @@ class Call(msgspec.Struct):
     query: Mapping[str, Any] = _NOTHING
     fields: Mapping[str, Any] = _NOTHING
     body: Any = None
+    request: Any = None
     principal: Any = None
     findings: tuple[Finding, ...] = ()
     reply_headers: tuple[tuple[bytes, bytes], ...] = ()
@@ -79,9 +80,12 @@ class Call(msgspec.Struct):
         return f"{self.scheme}://{self.header(b'host') or 'localhost'}{prefix}{path}"
 
     def read(self, shape: type[T]) -> T:
-        """The body as a struct. Raises Mistyped where JSON Schema is laxer about types than the vendor."""
+        """The body as a struct; no body is an empty one.
+
+        Raises Mistyped where JSON Schema is laxer about types than the vendor.
+        """
         try:
-            return msgspec.convert(self.body, shape)
+            return msgspec.convert({} if self.body is None else self.body, shape)
         except msgspec.ValidationError as error:
             raise Mistyped(_violation(error)) from None
 

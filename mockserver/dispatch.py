@@ -192,8 +192,12 @@ def _negotiate(api: Api, operation: Operation, call: Call) -> None:
 
 def _run(api: Api, operation: Operation, subject: object, call: Call, violations: list[Violation]) -> Wire:
     """The operation itself, and the check of what it says."""
+    function, reader = api.functions[operation.id], api.readers.get(operation.id)
     try:
-        reply = api.functions[operation.id](subject, call)
+        if reader is None:
+            reply = function(subject, call)
+        else:
+            reply = function(subject, call, call.request or call.read(reader.shape))
     except Mistyped as mistyped:
         api.dialect.judge(call, [mistyped.violation])
         raise

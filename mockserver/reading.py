@@ -55,6 +55,11 @@ def _read_body(api: Api, operation: Operation, call: Call, body: bytes) -> Seque
         if media_type not in operation.body:
             known = ", ".join(operation.body)
             raise api.condition(WRONG_MEDIA_TYPE, given=media_type or "nothing", known=known)
+    reader = api.readers.get(operation.id)
+    if reader is not None and media_type == JSON:
+        call.request = reader.read(body)
+        if call.request is not None:
+            return ()
     check = operation.body[media_type]
     try:
         call.body = value = forms.read(body, check.properties) if media_type == forms.FORM else read(body)

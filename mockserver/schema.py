@@ -30,8 +30,8 @@ class Check:
     """One schema of a document, compiled."""
 
     def __init__(self, schema: Schema, document: Document) -> None:
-        self._schema = schema
-        self._document = document
+        self.schema = schema
+        self.document = document
         self._validator = jsonschema_rs.Draft202012Validator(_absolute(schema), registry=document.registry)
         self.is_valid = self._validator.is_valid
 
@@ -43,12 +43,12 @@ class Check:
     @property
     def properties(self) -> Mapping[str, Schema]:
         """The schemas of an object's properties."""
-        properties: Mapping[str, Schema] = self._resolve(self._schema).get("properties", {})
+        properties: Mapping[str, Schema] = self._resolve(self.schema).get("properties", {})
         return {name: self._resolve(schema) for name, schema in properties.items()}
 
     def names_at(self, path: Iterable[str | int]) -> list[str]:
         """The names of the properties that the schema knows at a path."""
-        node = self._schema
+        node = self.schema
         for step in path:
             node = self._step(self._resolve(node), step)
         return list(self._resolve(node).get("properties", ()))
@@ -78,7 +78,7 @@ class Check:
         yield Violation(where, tuple(path), "type", error.message, self._row(tuple(path)))
 
     def _row(self, path: tuple[str | int, ...]) -> str | None:
-        node: Schema = self._schema
+        node: Schema = self.schema
         for step in path:
             node = self._step(self._resolve(node), step)
         row: str | None = node.get("x-row") or self._resolve(node).get("x-row")
@@ -86,7 +86,7 @@ class Check:
 
     def _rank(self, path: tuple[str | int, ...]) -> tuple[int, ...]:
         """Where a path stands in the schema: the position of each name among its object's properties."""
-        node, rank = self._schema, []
+        node, rank = self.schema, []
         for step in path:
             node = self._resolve(node)
             if isinstance(step, int):
@@ -105,7 +105,7 @@ class Check:
         """Follow references, and the object among alternatives (`anyOf` with null)."""
         while "$ref" in node or "anyOf" in node:
             if "$ref" in node:
-                node = resolve(node["$ref"], self._document)
+                node = resolve(node["$ref"], self.document)
             else:
                 node = next((option for option in node["anyOf"] if option.get("type") != "null"), {})
         return node

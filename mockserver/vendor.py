@@ -8,12 +8,13 @@ from dataclasses import dataclass
 from itertools import islice
 from pathlib import Path
 from types import CodeType, FunctionType, ModuleType
-from typing import Any
+from typing import Any, get_type_hints
 
 import msgspec
 
 from mockserver.call import Call, Refused, Reply
-from mockserver.contract import BrokenContract, Contract, Operation
+from mockserver.contract import JSON, BrokenContract, Contract, Operation
+from mockserver.drafts import Reader
 from mockserver.findings import Violation
 from mockserver.rows import (
     BODY_TOO_LARGE,
@@ -29,8 +30,11 @@ from mockserver.state.change import Change, Record
 
 ADMIN = "admin"
 """The name under which the control plane answers, beside the vendors."""
-Function = Callable[[Any, Call], Reply]
-"""An operation: a synchronous, pure function of a vendor's state and a call."""
+Function = Callable[..., Reply]
+"""An operation: a synchronous, pure function of a vendor's state and a call.
+
+One with a third parameter is given the request body there, as the struct that the parameter is annotated with.
+"""
 
 
 @dataclass(frozen=True)
@@ -116,13 +120,17 @@ class Vendor:
 
 @dataclass(frozen=True)
 class Api:
-    """A contract together with the functions that answer it. `name` is the contract's."""
+    """A contract together with the functions that answer it. `name` is the contract's.
+
+    `readers` has the types of request bodies, for the operations whose functions ask for one.
+    """
 
     vendor: str
     name: str
     contract: Contract
     dialect: Dialect
     functions: Mapping[str, Function]
+    readers: Mapping[str, Reader]
 
     def refuse(self, operation: Operation | None, refused: Refused) -> Reply:
         """The vendor's reply for a refusal. Raises KeyError for a row that the operation does not have."""
@@ -142,7 +150,16 @@ def bind(vendor: str, contract: Contract, dialect: Dialect) -> Api:
     complaints = list(_complaints(contract, dialect, functions))
     if complaints:
         raise BrokenContract(f"{dialect.contract}: {'; '.join(complaints)}")
-    return Api(vendor, contract.api, contract, dialect, functions)
+    return Api(vendor, contract.api, contract, dialect, functions, dict(_readers(contract, functions)))
+
+
+def _readers(contract: Contract, functions: Mapping[str, FunctionType]) -> Iterator[tuple[str, Reader]]:
+    for name, function in functions.items():
+        parameters = function.__code__.co_varnames[: function.__code__.co_argcount]
+        if len(parameters) > len(("state", "call")):
+            content = contract.operations[name].body
+            check = content.get(JSON) or next(iter(content.values()))
+            yield name, Reader(get_type_hints(function)[parameters[-1]], check)
 
 
 def _complaints(contract: Contract, dialect: Dialect, functions: Mapping[str, object]) -> Iterator[str]:

@@ -17,25 +17,22 @@ DEFAULT_LOCALE = "en"
 """Nothing documents what a customer without a locale gets."""
 
 
-def find_customers(shop: Shop, call: Call) -> Reply:
+def find_customers(shop: Shop, call: Call, request: wire.FindRequest) -> Reply:
     """The customers that meet the conditions."""
-    request = call.read(wire.FindRequest)
     fields = rules.visible(call.principal, request.fields)
     rules.check_paging(request)
     return wire.ok(customers=[wire.customer_body(customer, fields) for customer in search.find(shop, request)])
 
 
-def get_customer(shop: Shop, call: Call) -> Reply:
+def get_customer(shop: Shop, call: Call, request: wire.GetRequest) -> Reply:
     """One customer; null for an id that nobody has."""
-    request = call.read(wire.GetRequest)
     fields = rules.visible(call.principal, request.fields)
     customer = shop.customers.get(request.id)
     return wire.ok(customer=customer and wire.customer_body(customer, fields))
 
 
-def authenticate_customer(shop: Shop, call: Call) -> Reply:
+def authenticate_customer(shop: Shop, call: Call, request: wire.AuthenticateRequest) -> Reply:
     """The customer with this email and password, as she was before this login; null when there is none."""
-    request = call.read(wire.AuthenticateRequest)
     fields = rules.visible(call.principal, request.fields)
     customer = shop.customers.by("login", request.email.casefold())
     if customer is None or not customer.can_login or customer.encrypted_password != encrypt(request.password):
@@ -44,27 +41,26 @@ def authenticate_customer(shop: Shop, call: Call) -> Reply:
     return wire.ok(customer=wire.customer_body(customer, fields))
 
 
-def count_customers(shop: Shop, call: Call) -> Reply:
+def count_customers(shop: Shop, _call: Call, request: wire.CountRequest) -> Reply:
     """How many customers meet the conditions."""
-    request = call.read(wire.CountRequest)
     return wire.ok(count=sum(1 for _ in search.matching(shop, request.conditions)))
 
 
-def create_customer(shop: Shop, call: Call) -> Reply:
+def create_customer(shop: Shop, call: Call, request: wire.CreateRequest) -> Reply:
     """Create a customer. Rows of the error table are tried in the order in which the vendor prints them."""
-    draft, now = call.read(wire.CreateRequest).customer, wire.time_text(call.at)
+    draft, now = request.customer, wire.time_text(call.at)
     rules.check_draft(draft)
-    rules.check_rights(call.principal, call.body["customer"])
+    rules.check_draft_rights(call.principal, draft)
     customer = _new(shop, draft, now)
     rules.check_new(shop, draft, customer, now)
     return wire.ok(id=shop.customers.add(customer).id)
 
 
-def update_customer(shop: Shop, call: Call) -> Reply:
+def update_customer(shop: Shop, call: Call, request: wire.UpdateRequest) -> Reply:
     """Alter what the request names; everything else stays."""
-    request, now = call.read(wire.UpdateRequest), wire.time_text(call.at)
+    now = wire.time_text(call.at)
     rules.check_draft(request.customer)
-    rules.check_rights(call.principal, call.body["customer"])
+    rules.check_draft_rights(call.principal, request.customer)
     before = shop.customers.get(request.id)
     if before is None:
         raise Refused("id-not-found", id=request.id)
@@ -74,9 +70,9 @@ def update_customer(shop: Shop, call: Call) -> Reply:
     return wire.ok()
 
 
-def delete_customers(shop: Shop, call: Call) -> Reply:
+def delete_customers(shop: Shop, _call: Call, request: wire.DeleteRequest) -> Reply:
     """Delete customers; ids that nobody has are no error."""
-    for id in call.read(wire.DeleteRequest).ids:
+    for id in request.ids:
         shop.customers.remove(id)
     return wire.ok()
 

@@ -7,6 +7,7 @@ from collections.abc import Iterable, Sequence
 from datetime import datetime
 
 from msgspec import UNSET
+from msgspec.structs import fields
 
 from mockserver.call import Refused
 from mockserver.vendors.open2b.passwords import is_crypted, is_plain
@@ -83,6 +84,12 @@ def check_rights(key: ApiKey, fields: Iterable[str]) -> None:
     for field in fields:
         if field in key.denied_fields:
             raise Refused("field-access-denied", field=field)
+
+
+def check_draft_rights(key: ApiKey, draft: Draft) -> None:
+    """The same for the fields that a draft sets."""
+    if key.denied_fields:
+        check_rights(key, (field.encode_name for field in fields(draft) if getattr(draft, field.name) is not UNSET))
 
 
 def visible(key: ApiKey, fields: list[str] | None) -> Sequence[str] | None:
