@@ -135,11 +135,12 @@ def _contract(api: str, text: str, document: Document) -> Contract:
 
 
 def _operations(document: Document, base_path: str, common: Mapping[str, ErrorRow]) -> Iterator[Operation]:
+    formats = document.get("x-formats", {})
     for path, item in document["paths"].items():
         for method in METHODS:
             if method in item:
-                shared = item.get("parameters", [])
-                node = {**item[method], "parameters": [*shared, *item[method].get("parameters", [])]}
+                parameters = [*item.get("parameters", []), *item[method].get("parameters", [])]
+                node = {**item[method], "parameters": parameters, "x-formats": item.get("x-formats", formats)}
                 base = _base_path(item["servers"]) if "servers" in item else base_path
                 yield _operation(document, base + path, method, node, common)
 
@@ -157,14 +158,15 @@ def _operation(
 ) -> Operation:
     parameters = [_deref(parameter, document) for parameter in node["parameters"]]
     request = _deref(node.get("requestBody", {}), document)
+    safe = node.get("x-safe", method in ("get", "head"))
     own = read_rows(node.get("x-errors", ()))
     return Operation(
         id=node["operationId"],
         method=method.upper(),
         path=path,
-        safe=node.get("x-safe", method in ("get", "head")),
+        safe=safe,
         public=node.get("security") == [],
-        events=node.get("x-events", True),
+        events=node.get("x-events", not safe),
         evidence=node.get("x-evidence", "documented"),
         summary=node["summary"],
         errors={**common, **own},
@@ -172,7 +174,7 @@ def _operation(
         in_path=Parameters(parameters, "path", document),
         in_query=Parameters(parameters, "query", document),
         in_header=Parameters(parameters, "header", document),
-        formats={f".{suffix}": media for suffix, media in node.get("x-formats", document.get("x-formats", {})).items()},
+        formats={f".{suffix}": media for suffix, media in node["x-formats"].items()},
         body={media: Check(content["schema"], document) for media, content in request.get("content", {}).items()},
         body_required=request.get("required", False),
         replies=dict(_replies(node["responses"], document)),

@@ -12,6 +12,7 @@ from mockserver.findings import Violation
 from mockserver.schema import Check, Document, Schema, resolve
 
 _INTEGER = re.compile(r"-?[0-9]{1,18}")
+_NUMBER = re.compile(r"-?[0-9]{1,18}([.][0-9]{1,18})?")
 Read = tuple[dict[str, Any], list[Violation]]
 
 
@@ -66,12 +67,16 @@ def _resolved(schema: Schema, document: Mapping[str, Any]) -> Schema:
 
 
 def convert(value: Any, schema: Schema) -> Any:
-    """A text as the schema's type where it can be read so; otherwise as it is, for the check to refuse."""
+    """A text as one of the schema's types where it can be read so; otherwise as it is, for the check to refuse."""
     if isinstance(value, list):
         return [convert(item, schema.get("items", {})) for item in value]
-    match schema.get("type"):
-        case "integer" if _INTEGER.fullmatch(value):
-            return int(value)
-        case "boolean" if value in ("true", "false"):
-            return value == "true"
+    kinds = schema.get("type", ())
+    for kind in [kinds] if isinstance(kinds, str) else kinds:
+        match kind:
+            case "integer" if _INTEGER.fullmatch(value):
+                return int(value)
+            case "number" if _NUMBER.fullmatch(value):
+                return float(value)
+            case "boolean" if value in ("true", "false"):
+                return value == "true"
     return value

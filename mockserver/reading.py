@@ -48,9 +48,9 @@ def _tolerated(api: Api, call: Call, violations: list[Violation]) -> list[Violat
 
 
 def _read_body(api: Api, operation: Operation, call: Call, body: bytes) -> Sequence[Violation]:
-    media_type = JSON
+    media_type = next(iter(operation.body))
     if not api.contract.ignores_content_type:
-        nothing = "" if body else JSON  # of a body that is missing, that is what there is to say
+        nothing = "" if body else media_type  # of a body that is missing, that is what there is to say
         media_type = (call.header(b"content-type") or nothing).partition(";")[0].strip().lower()
         if media_type not in operation.body:
             known = ", ".join(operation.body)

@@ -78,8 +78,8 @@ def redact(value: Any, names: frozenset[str]) -> Any:
 
 def show_url(target: str, secret: Secrets) -> str:
     """A path and its query, with the values of secret parameters replaced."""
-    path, mark, query = target.partition("?")
-    return path + mark + "&".join(_parameter(piece, secret.names) for piece in query.split("&"))
+    path, *rest = re.split("([?&#])", target)
+    return path + "".join(_parameter(piece, secret.names) for piece in rest)
 
 
 def show_change(change: Change, collections: Mapping[str, Collection[Any]]) -> dict[str, Any]:

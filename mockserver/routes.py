@@ -26,6 +26,7 @@ class Route(msgspec.Struct, frozen=True, gc=False):
 
 
 Methods = dict[str, Operation]
+Templates = list[tuple[re.Pattern[str], Methods]]
 _OTHER = "any other method"
 _SUFFIX = "suffix_"
 
@@ -39,7 +40,8 @@ class Routes:
     def __init__(self, apis: Iterable[Api]) -> None:
         self._apis = sorted(apis, key=lambda api: len(api.contract.base_path), reverse=True)
         self._exact: dict[str, dict[str, Route]] = {}
-        self._templates: dict[str, list[tuple[re.Pattern[str], Methods]]] = {}
+        self._templates: dict[str, Templates] = {}
+        self._elsewhere: list[tuple[Api, Templates]] = []
         for api in self._apis:
             self._add(api)
 
@@ -49,12 +51,13 @@ class Routes:
         if exact is not None:
             return exact.get(method) or exact[_OTHER]
         api = self._owner(path)
-        for pattern, methods in self._templates[api.contract.api] if api else ():
-            found = pattern.fullmatch(path)
-            if found:
-                path_parameters = found.groupdict("")
-                suffix = path_parameters.pop(_SUFFIX, "")
-                return _route(api, methods, method, path_parameters, suffix)  # type: ignore[arg-type]
+        found = _among(api, self._templates[api.contract.api], method, path) if api else None
+        if found is not None:
+            return found
+        for other, templates in self._elsewhere:
+            found = _among(other, templates, method, path)
+            if found is not None:
+                return found
         owner = self._claimant(path) or api
         return None if owner is None else Route(owner, None, {})
 
@@ -68,9 +71,11 @@ class Routes:
                     method: _route(api, methods, method, {}, suffix) for method in (*_allowed(methods), _OTHER)
                 }
         templates = sorted((path for path in by_path if "{" in path), key=lambda path: path.count("{"))
-        self._templates[api.contract.api] = [
-            (_pattern(path, _formats(by_path[path])), by_path[path]) for path in templates
-        ]
+        here = [path for path in templates if path.startswith(api.contract.base_path + "/")]
+        elsewhere = [path for path in templates if path not in here]
+        self._templates[api.contract.api] = [_template(path, by_path[path]) for path in here]
+        if elsewhere:
+            self._elsewhere.append((api, [_template(path, by_path[path]) for path in elsewhere]))
 
     def _owner(self, path: str) -> Api | None:
         for api in self._apis:
@@ -91,9 +96,19 @@ def _route(api: Api, methods: Methods, method: str, path: Mapping[str, str], suf
     return Route(api, operation, path, () if operation else tuple(_allowed(methods)), suffix)
 
 
-def _formats(methods: Methods) -> list[str]:
-    """The suffixes that a path may have."""
-    return list(dict.fromkeys(suffix for operation in methods.values() for suffix in operation.formats))
+def _among(api: Api, templates: Templates, method: str, path: str) -> Route | None:
+    for pattern, methods in templates:
+        found = pattern.fullmatch(path)
+        if found:
+            parameters = found.groupdict("")
+            suffix = parameters.pop(_SUFFIX, "")
+            return _route(api, methods, method, parameters, suffix)
+    return None
+
+
+def _formats(methods: Methods) -> Iterable[str]:
+    """The suffixes that a path may have, whichever the method."""
+    return next(iter(methods.values())).formats
 
 
 def _allowed(methods: Mapping[str, Any]) -> Iterator[str]:
@@ -103,7 +118,11 @@ def _allowed(methods: Mapping[str, Any]) -> Iterator[str]:
             yield "HEAD"
 
 
-def _pattern(template: str, suffixes: list[str]) -> re.Pattern[str]:
+def _template(path: str, methods: Methods) -> tuple[re.Pattern[str], Methods]:
+    return _pattern(path, _formats(methods)), methods
+
+
+def _pattern(template: str, suffixes: Iterable[str]) -> re.Pattern[str]:
     parts = re.split(r"\{(\w+)\}", template)
     path = "".join(f"(?P<{part}>[^/]+?)" if at % 2 else re.escape(part) for at, part in enumerate(parts))
     endings = "|".join(map(re.escape, suffixes))

@@ -6,7 +6,8 @@ import json
 import shlex
 import string
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
+from typing import Any
 from urllib.parse import quote
 
 import click
@@ -14,6 +15,7 @@ import click
 from mockserver import __version__
 from mockserver.contract import Operation
 from mockserver.journal import Exchange
+from mockserver.schema import resolve
 from mockserver.vendor import Api
 from mockserver.world import World
 
@@ -27,9 +29,9 @@ def banner(world: World, url: str) -> str:
         "",
         *(_serves(api) for api in world.apis),
     ]
-    curl = curl_line(world, url)
-    if curl:
-        lines += ["", "Try it:", f"  {curl}"]
+    curls = [f"  {curl}" for curl in curl_lines(world, url)]
+    if curls:
+        lines += ["", "Try it:", *curls]
     if world.options.admin_token:
         lines += ["", f"The admin API asks for: Authorization: Bearer {world.options.admin_token}"]
     return "\n".join(lines)
@@ -45,8 +47,8 @@ def summary(api: Api) -> str:
     return f"{len(api.contract.operations)} operations, {len(api.contract.rows())} kinds of error"
 
 
-def curl_line(world: World, url: str) -> str | None:
-    """A request that works as it stands: the one that the first contract names in `x-try`."""
+def curl_lines(world: World, url: str) -> Iterator[str]:
+    """Requests that work as they stand: for each contract the one that it names in `x-try`."""
     sandbox = next(iter(world.sandboxes))
     for api in world.apis:
         operation = api.contract.operations.get(api.contract.document.get("x-try", ""))
@@ -54,13 +56,28 @@ def curl_line(world: World, url: str) -> str | None:
         credential = next(iter(vendor.credentials(sandbox.subjects[api.vendor])), None)
         if operation and credential:
             headers = [f"-H {shlex.quote(f'{name}: {value}')}" for name, value in credential.headers.items()]
-            return " ".join(["curl -s", url + operation.path, *headers, *_body(api, operation)])
-    return None
+            yield " ".join(["curl -s", url + _path(api, operation), *headers, *_body(api, operation)])
+
+
+def _path(api: Api, operation: Operation) -> str:
+    """The path with the contract's examples in it, and with the ending that names a format where there is one."""
+    document = api.contract.document
+    parameters = [
+        resolve(each["$ref"], document) if "$ref" in each else each
+        for each in _item(api, operation).get("parameters", [])
+    ]
+    examples = {parameter["name"]: parameter["example"] for parameter in parameters if "example" in parameter}
+    return operation.path.format_map(examples) + next(iter(operation.formats), "")
+
+
+def _item(api: Api, operation: Operation) -> Mapping[str, Any]:
+    item: Mapping[str, Any] = api.contract.document["paths"][operation.path.removeprefix(api.contract.base_path)]
+    return item
 
 
 def _body(api: Api, operation: Operation) -> Iterator[str]:
-    node = api.contract.document["paths"][operation.path.removeprefix(api.contract.base_path)]
-    for content in node[operation.method.lower()].get("requestBody", {}).get("content", {}).values():
+    node = _item(api, operation)[operation.method.lower()]
+    for content in node.get("requestBody", {}).get("content", {}).values():
         example = next(iter(content["examples"].values()))["value"]
         yield f"-d {shlex.quote(json.dumps(example))}"
         return
@@ -90,8 +107,8 @@ class SeedingProgress:
         self._next = time.monotonic() + 1
 
     def __call__(self, done: int, total: int) -> None:
-        """Told after every thousand people."""
+        """Told after every thousand people at a vendor."""
         now = time.monotonic()
         if now >= self._next:
             self._next = now + 1
-            click.echo(f"seeding: {done:,} of {total:,} people", err=True)
+            click.echo(f"seeding: {done:,} of {total:,} customers", err=True)

@@ -96,6 +96,10 @@ def test_a_url_is_shown_but_for_its_secrets(target: str, shown: str) -> None:
         ((b"X-Key", b"abc"), "[redacted]"),
         ((b"X-Keys", b"abc"), "abc"),
         ((b"X-Caf\xe9", b"\xe9"), "\xe9"),
+        ((b"Location", b"http://toys.example/in?apiKey=abc&page=1"), "http://toys.example/in?apiKey=[redacted]&page=1"),
+        ((b"location", b"/in?page=1&PASS%77ord=abc"), "/in?page=1&PASS%77ord=[redacted]"),
+        ((b"Location", b"/in?page=1"), "/in?page=1"),
+        ((b"X-Location", b"/in?password=abc"), "/in?password=abc"),
     ],
 )
 def test_a_header_is_shown_but_for_its_credential(header: tuple[bytes, bytes], shown: str) -> None:

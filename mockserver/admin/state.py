@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from itertools import dropwhile, islice
-
 from mockserver.admin import wire
 from mockserver.admin.desk import Desk
 from mockserver.admin.records import find_alterable, find_collection, find_record, owners, read_key, read_record
@@ -26,12 +24,9 @@ def get_state(desk: Desk, _call: Call) -> Reply:
 def list_records(desk: Desk, call: Call) -> Reply:
     """One page of a collection's records, in the order of their keys."""
     collection = find_collection(desk, call)
-    records = iter(collection)
-    if "after" in call.query:
-        after = read_key(collection, call.query["after"])
-        records = dropwhile(lambda record: getattr(record, collection.key_field) <= after, records)
-    page = [to_json(record) for record in islice(records, call.query.get("limit", PAGE))]
-    return Reply({"records": page, "total": len(collection)})
+    first = collection.rank(read_key(collection, call.query["after"])) if "after" in call.query else 0
+    page = collection.page(first, call.query.get("limit", PAGE))
+    return Reply({"records": [to_json(record) for record in page], "total": len(collection)})
 
 
 def get_record(desk: Desk, call: Call) -> Reply:

@@ -7,7 +7,8 @@ StateError                 a rule of the state was broken; our bug unless it is 
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection as Names, Hashable, Iterator, Mapping
+from bisect import bisect_right
+from collections.abc import Callable, Collection as Names, Hashable, Iterable, Iterator, Mapping
 from typing import Any, Generic, Protocol, overload
 
 import msgspec
@@ -84,8 +85,17 @@ class Collection(Generic[R]):
 
     def find(self, index: str, value: Hashable) -> list[R]:
         """The records that a plain index files under this value, in the order of their keys."""
-        keys: Any = self._table.buckets[index].get(value, ())
+        keys: Iterable[Any] = self._table.buckets[index].get(value, ())
         return [self._table.records[key] for key in sorted(keys)]
+
+    def rank(self, key: Key) -> int:
+        """How many records have a key up to and including this one, whether or not there is one with it."""
+        return bisect_right(self._table.keys(), key)
+
+    def page(self, first: int, count: int) -> list[R]:
+        """So many records, in the order of their keys, from number `first` (from 0) on."""
+        records = self._table.records
+        return [records[key] for key in self._table.keys()[first : first + count]]
 
     @property
     def last_key(self) -> int:

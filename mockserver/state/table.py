@@ -7,6 +7,10 @@ from typing import Any, Generic, TypeVar
 
 from mockserver.state.change import Key, Record
 
+Bucket = tuple[Key, ...] | dict[Key, None]
+"""The keys of the records that a plain index files under one value."""
+
+_FEW = 8
 R = TypeVar("R", bound=Record)
 Filed = list[tuple[str, Hashable | None, Hashable | None]]
 """For each index that a change touches: its name, and what it files the record under before and after."""
@@ -15,16 +19,19 @@ Filed = list[tuple[str, Hashable | None, Hashable | None]]
 class Table(Generic[R]):
     """What a collection holds. Snapshots share tables; a collection copies a shared one before altering it.
 
-    The buckets of a plain index are tuples, so copying a table copies a few dictionaries and nothing else.
-    A plain index is therefore for values that few records share.
+    The bucket of a value that few records share is a tuple: that is small. The bucket of one that many share is a
+    dictionary, which a copied table goes on sharing until it alters it: only those in `own` may be altered. So copying
+    a table copies a few dictionaries and nothing else.
     """
 
-    __slots__ = ("buckets", "highest", "in_order", "last_key", "records", "unique")
+    __slots__ = ("_keys", "buckets", "highest", "in_order", "last_key", "own", "records", "unique")
 
     def __init__(self, unique: Names[str] = (), index: Names[str] = ()) -> None:
         self.records: dict[Key, R] = {}
         self.unique: dict[str, dict[Hashable, Key]] = {name: {} for name in unique}
-        self.buckets: dict[str, dict[Hashable, tuple[Key, ...]]] = {name: {} for name in index}
+        self.buckets: dict[str, dict[Hashable, Bucket]] = {name: {} for name in index}
+        self.own: set[tuple[str, Hashable]] = set()
+        self._keys: list[Any] | None = None
         self.last_key = 0
         self.highest: Any = None
         self.in_order = True
@@ -43,6 +50,14 @@ class Table(Generic[R]):
         self.records = dict(sorted(self.records.items(), key=lambda item: item[0]))
         self.in_order = True
 
+    def keys(self) -> list[Any]:
+        """All keys in their order; not to be altered."""
+        if self._keys is None:
+            if not self.in_order:
+                self.sort()
+            self._keys = list(self.records)
+        return self._keys
+
     def store(self, key: Key, before: R | None, after: R | None, filed: Filed) -> None:
         """Put one record in the place of another; None is no record. Raises TypeError for a key of another type."""
         if before is None:
@@ -51,9 +66,13 @@ class Table(Generic[R]):
             if name in self.unique:
                 _refile(self.unique[name], key, old, new)
             else:
-                _rebucket(self.buckets[name], key, old, new)
+                if old is not None:
+                    self._take_out(name, old, key)
+                if new is not None:
+                    self._put_in(name, new, key)
         if after is None:
             del self.records[key]
+            self._keys = None
         else:
             self.records[key] = after
 
@@ -61,10 +80,42 @@ class Table(Generic[R]):
         """Follow the key counter, and whether the order of insertion is still that of the keys."""
         if self.highest is None or key >= self.highest:
             self.highest = key
+            if self._keys is not None:
+                self._keys.append(key)
         else:
             self.in_order = False
+            self._keys = None
         if isinstance(key, int) and key > self.last_key:
             self.last_key = key
+
+    def _put_in(self, name: str, value: Hashable, key: Key) -> None:
+        bucket = self.buckets[name].get(value, ())
+        if len(bucket) < _FEW:
+            self.buckets[name][value] = (*bucket, key)
+        else:
+            self._alterable(name, value)[key] = None
+
+    def _take_out(self, name: str, value: Hashable, key: Key) -> None:
+        buckets = self.buckets[name]
+        bucket = buckets[value]
+        if isinstance(bucket, dict):
+            del self._alterable(name, value)[key]
+            if len(bucket) > _FEW:
+                return
+        left = tuple(other for other in buckets[value] if other != key)
+        self.own.discard((name, value))
+        if left:
+            buckets[value] = left
+        else:
+            del buckets[value]
+
+    def _alterable(self, name: str, value: Hashable) -> dict[Key, None]:
+        """The bucket as a dictionary of this table's own."""
+        bucket = self.buckets[name][value]
+        if not isinstance(bucket, dict) or (name, value) not in self.own:
+            bucket = self.buckets[name][value] = dict.fromkeys(bucket)
+            self.own.add((name, value))
+        return bucket
 
 
 def _refile(entries: dict[Hashable, Key], key: Key, old: Hashable | None, new: Hashable | None) -> None:
@@ -72,14 +123,3 @@ def _refile(entries: dict[Hashable, Key], key: Key, old: Hashable | None, new: H
         del entries[old]
     if new is not None:
         entries[new] = key
-
-
-def _rebucket(buckets: dict[Hashable, tuple[Key, ...]], key: Key, old: Hashable | None, new: Hashable | None) -> None:
-    if old is not None:
-        left = tuple(other for other in buckets[old] if other != key)
-        if left:
-            buckets[old] = left
-        else:
-            del buckets[old]
-    if new is not None:
-        buckets[new] = (*buckets.get(new, ()), key)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import threading
 from collections.abc import Iterable
 from types import TracebackType
 from typing import Any
@@ -18,6 +19,8 @@ class Ledger:
         self.collections: dict[str, Collection[Any]] = {}
         self.changes: list[Change] | None = None
         """The open transaction's changes, oldest first; None where no transaction is open."""
+        self.turn = threading.RLock()
+        """Held while a transaction is open, for event loops of several threads may share a sandbox, as in tests."""
 
     @property
     def altered(self) -> bool:
@@ -37,7 +40,9 @@ class Ledger:
 
     def begin(self) -> list[Change]:
         """Open a transaction; returns the list that its changes will be in. Raises StateError in a transaction."""
+        self.turn.acquire()
         if self.changes is not None:
+            self.turn.release()
             raise StateError("a transaction is open already")
         self.changes = []
         return self.changes
@@ -45,6 +50,7 @@ class Ledger:
     def commit(self) -> None:
         """Keep what the open transaction altered."""
         self.changes = None
+        self.turn.release()
 
     def put_alone(self, collection: Collection[R], key: Key, record: R) -> Change:
         """Store one record in a transaction of its own; returns the change. Raises StateError in a transaction."""
@@ -52,7 +58,7 @@ class Ledger:
         try:
             collection.set(key, record)
         finally:
-            self.changes = None
+            self.commit()
         return changes[0]
 
     def undo(self) -> None:
@@ -61,7 +67,7 @@ class Ledger:
         while changes:
             change = changes.pop()
             self.collections[change.collection].replace(change.key, change.after, change.before)
-        self.changes = None
+        self.commit()
 
     def revert(self, changes: Iterable[Change]) -> None:
         """Inside a transaction: undo earlier, committed changes, given newest first. The undoing is itself recorded.

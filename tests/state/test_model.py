@@ -18,6 +18,7 @@ from hypothesis.stateful import (
 )
 from msgspec.structs import replace
 
+from mockserver.state import table
 from mockserver.state.change import Change, Key, Record
 from mockserver.state.collection import Collection, NotUnique, OutsideTransaction, StateError, collection
 from mockserver.state.snapshot import Snapshot, load, take
@@ -358,6 +359,15 @@ class Machine(RuleBasedStateMachine):
         here.at_begin = copy.deepcopy(shelves)
         here.committed = []
 
+    @rule(world=WORLDS, name=NAMES, first=NTH, count=NTH, key=st.sampled_from([*KEYS["items"], 7, 0]))
+    def look_at_a_page(self, world: int, name: str, first: int, count: int, key: int) -> None:
+        here = self.worlds[world]
+        ordered = here.shelves[name].ordered()
+        records = [here.shelves[name].records[each] for each in ordered]
+        assert here.collections[name].page(first, count) == records[first : first + count]
+        if name == "items":
+            assert here.collections[name].rank(key) == sum(int(each) <= key for each in ordered)
+
     @invariant()
     def both_worlds_are_as_they_ought_to_be(self) -> None:
         for world in self.worlds:
@@ -371,5 +381,9 @@ class Machine(RuleBasedStateMachine):
                 compare_table(snapshot.tables[f"shop.{name}"], shelf)
 
 
-def test_any_sequence_of_alterations_snapshots_and_reverts_keeps_to_the_model() -> None:
+@pytest.mark.parametrize("few", [1, 8])
+def test_any_sequence_of_alterations_snapshots_and_reverts_keeps_to_the_model(
+    monkeypatch: pytest.MonkeyPatch, few: int
+) -> None:
+    monkeypatch.setattr(table, "_FEW", few)  # so many keys are a tuple in an index, more are a dictionary
     run_state_machine_as_test(Machine, settings=settings(max_examples=200, stateful_step_count=50, deadline=None))

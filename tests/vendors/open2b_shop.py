@@ -38,7 +38,7 @@ FIELDS = [
 
 def ask(shop: TestClient, method: str, **request: Any) -> Any:
     reply = shop.post(f"commerce.customers.{method}", json=request)
-    assert reply.status_code == 200
+    assert reply.status_code == 200, reply.text
     return reply.json()
 
 

@@ -158,7 +158,7 @@ class Play(RuleBasedStateMachine):
 
     def ask(self, method: str, **request: Any) -> Any:
         reply = self._shop.post(f"commerce.customers.{method}", json=request)
-        assert reply.status_code == 200
+        assert reply.status_code == 200, reply.text
         return reply.json()
 
     def write(self, method: str, id: int | None, draft: dict[str, Any]) -> None:
