@@ -102,7 +102,7 @@ class Contract:
 def read_contract(file: Path) -> Contract:
     """Read and compile a contract. Raises BrokenContract."""
     try:
-        text, content = yamlfile.read(file)
+        text, content = yamlfile.read_remembered(file)
         return _contract(file.stem, text, Document(content))
     except yamlfile.BrokenYaml as error:
         raise BrokenContract(str(error)) from None
@@ -188,7 +188,7 @@ def _replies(responses: Mapping[str, Any], document: Document) -> Iterator[tuple
             yield (int(status), ""), None
         for media, described in content.items():
             is_json = media == JSON or media.endswith("+json")
-            yield (int(status), media), ReplyCheck(described["schema"], document) if is_json else None
+            yield (int(status), media), document.reply_check(described["schema"]) if is_json else None
 
 
 def _deref(node: Mapping[str, Any], document: Mapping[str, Any]) -> Mapping[str, Any]:

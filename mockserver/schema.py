@@ -25,6 +25,16 @@ class Document(dict[str, Any]):
         """Where the validator finds what `urn:contract#/components/…` refers to."""
         return jsonschema_rs.Registry([(self.URI, dict(self))])
 
+    def reply_check(self, schema: Schema) -> ReplyCheck:
+        """The check of what is sent; operations that share a reply share its check."""
+        if id(schema) not in self._reply_checks:
+            self._reply_checks[id(schema)] = ReplyCheck(schema, self)
+        return self._reply_checks[id(schema)]
+
+    @cached_property
+    def _reply_checks(self) -> dict[int, ReplyCheck]:
+        return {}
+
 
 class Check:
     """One schema of a document, compiled."""

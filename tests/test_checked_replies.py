@@ -15,7 +15,7 @@ COUNTED = {"status": "ok", "count": 5}
 
 
 def operation(world: World, name: str) -> Operation:
-    return next(api.contract.operations[name] for api in world.apis if name in api.contract.operations)
+    return next(api.contract.operations[name] for api in world.apis if api.name == "open2b")
 
 
 def check(operation: Operation) -> ReplyCheck:

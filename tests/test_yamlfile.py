@@ -1,0 +1,107 @@
+"""YAML files: what is refused, and what is remembered of those that are read at every start."""
+
+from __future__ import annotations
+
+import json
+import sys
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from mockserver import yamlfile
+from mockserver.yamlfile import BrokenYaml
+
+Read = Callable[[Path], tuple[str, Any]]
+READS = [yamlfile.read, yamlfile.read_remembered]
+
+
+@pytest.fixture
+def memory(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """Where things are remembered; there is no such folder yet."""
+    folder = tmp_path / "memory"
+    monkeypatch.setattr(yamlfile, "_FOLDER", folder)
+    monkeypatch.setattr(sys, "dont_write_bytecode", False)
+    return folder
+
+
+@pytest.fixture
+def file(tmp_path: Path, memory: Path) -> Path:
+    assert not memory.exists()
+    made = tmp_path / "tea.yaml"
+    made.write_text("pots: [1, two]\n", encoding="utf-8")
+    return made
+
+
+@pytest.mark.parametrize("read", READS)
+def test_a_file_is_its_text_and_what_it_says(file: Path, read: Read) -> None:
+    for _ in range(2):
+        assert read(file) == ("pots: [1, two]\n", {"pots": [1, "two"]})
+
+
+@pytest.mark.parametrize("read", READS)
+@pytest.mark.parametrize(
+    ("text", "reason"),
+    [(b"pots: [", "not YAML"), (b"a: 1\na: 2\n", "the key 'a' stands twice"), (b"\xff\xfe\xfa", "not YAML")],
+)
+def test_a_broken_file_is_refused_by_name_every_time(file: Path, read: Read, text: bytes, reason: str) -> None:
+    file.write_bytes(text)
+    for _ in range(2):
+        with pytest.raises(BrokenYaml, match=reason) as error:
+            read(file)
+        assert str(error.value).startswith(f"{file}: ")
+        assert "\n" not in str(error.value)
+
+
+@pytest.mark.parametrize("read", READS)
+def test_a_missing_file_is_refused_by_name(file: Path, read: Read) -> None:
+    file.unlink()
+    with pytest.raises(BrokenYaml, match="No such file"):
+        read(file)
+
+
+def test_what_is_remembered_is_not_parsed_again(file: Path, memory: Path) -> None:
+    yamlfile.read_remembered(file)
+    (kept,) = memory.iterdir()
+    kept.write_text(json.dumps("from memory"), encoding="utf-8")
+    assert yamlfile.read_remembered(file) == ("pots: [1, two]\n", "from memory")
+
+
+def test_another_text_is_read_anew_and_the_old_one_is_forgotten(file: Path, memory: Path) -> None:
+    yamlfile.read_remembered(file)
+    file.write_text("pots: 3\n", encoding="utf-8")
+    assert yamlfile.read_remembered(file) == ("pots: 3\n", {"pots": 3})
+    assert len(list(memory.iterdir())) == 1
+
+
+@pytest.mark.parametrize("damage", [b"", b'{"pots": [1', b"\xff"])
+def test_a_damaged_memory_is_mended(file: Path, memory: Path, damage: bytes) -> None:
+    yamlfile.read_remembered(file)
+    (kept,) = memory.iterdir()
+    whole = kept.read_bytes()
+    kept.write_bytes(damage)
+    assert yamlfile.read_remembered(file)[1] == {"pots": [1, "two"]}
+    assert kept.read_bytes() == whole
+
+
+@pytest.mark.parametrize("text", ["at: 2026-01-01\n", "1: one\n", "big: 99999999999999999999999\n", "odd: .nan\n"])
+def test_what_json_cannot_say_is_not_remembered(file: Path, memory: Path, text: str) -> None:
+    file.write_text(text, encoding="utf-8")
+    said = yamlfile.read(file)
+    assert str(yamlfile.read_remembered(file)) == str(said)
+    assert list(memory.glob("*")) == []
+
+
+def test_without_a_place_to_remember_it_is_read_all_the_same(file: Path, memory: Path) -> None:
+    memory.write_text("no folder", encoding="utf-8")
+    for _ in range(2):
+        assert yamlfile.read_remembered(file)[1] == {"pots": [1, "two"]}
+
+
+def test_where_python_may_write_nothing_neither_may_we(
+    file: Path, memory: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(sys, "dont_write_bytecode", True)
+    assert yamlfile.read_remembered(file)[1] == {"pots": [1, "two"]}
+    assert not memory.exists()
