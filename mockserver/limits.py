@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Iterator
+from functools import lru_cache
 
 from mockserver.contract import RateLimit, Window
 from mockserver.state.change import Change, Record
@@ -39,12 +39,18 @@ class Limiter:
         return window, self._ledger.put_alone(self._windows, key, window)
 
 
-def told(limit: RateLimit, allowed: Window, window: RateWindow) -> Iterator[tuple[bytes, bytes]]:
+def told(limit: RateLimit, allowed: Window, window: RateWindow) -> tuple[tuple[bytes, bytes], ...]:
     """The headers that tell a client how many calls it has left, and until when."""
+    if not limit.headers:
+        return ()
     values = {
         "limit": allowed.calls,
         "remaining": max(0, allowed.calls - window.calls),
         "reset": math.ceil(window.opened + allowed.seconds),
     }
-    for kind, name in limit.headers.items():
-        yield name.lower().encode(), b"%d" % values[kind]
+    return tuple([(_as_sent(name), b"%d" % values[kind]) for kind, name in limit.headers.items()])
+
+
+@lru_cache(maxsize=64)
+def _as_sent(name: str) -> bytes:
+    return name.lower().encode()

@@ -5,6 +5,19 @@ from __future__ import annotations
 from collections.abc import Iterator
 from functools import lru_cache
 
+from mockserver.call import Call
+from mockserver.contract import Operation
+from mockserver.rows import NOT_ACCEPTABLE
+from mockserver.vendor import Api
+
+
+def negotiate(api: Api, operation: Operation, call: Call) -> None:
+    """Refuse a client that accepts no format of the operation. One that says nothing at all accepts none."""
+    accepted = call.headers.get(b"accept", b"")
+    if not any(accepts(accepted, media_type) for media_type in operation.formats.values()):
+        known = ", ".join(operation.formats.values())
+        raise api.condition(NOT_ACCEPTABLE, given=accepted.decode("latin-1") or "nothing", known=known)
+
 
 @lru_cache(maxsize=256)
 def accepts(header: bytes, media_type: str) -> bool:

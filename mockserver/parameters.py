@@ -11,8 +11,11 @@ from urllib.parse import parse_qsl
 from mockserver.findings import Violation
 from mockserver.schema import Check, Document, Schema, resolve
 
+_DIGITS = 18
+_HUGE = 10**_DIGITS
 _INTEGER = re.compile(r"-?[0-9]{1,18}")
 _NUMBER = re.compile(r"-?[0-9]{1,18}([.][0-9]{1,18})?")
+Bounds = Mapping[str, tuple[int, int]]
 Read = tuple[dict[str, Any], list[Violation]]
 
 
@@ -27,6 +30,7 @@ class Parameters:
         self._keys = [(name, name.lower().encode()) for name in self.names]
         self._required = [parameter["name"] for parameter in here if parameter.get("required")]
         self._document = document
+        self._ids = _bounds_of_ids(self._schemas) if where == "path" else None
 
     @cached_property
     def _check(self) -> Check:
@@ -56,10 +60,35 @@ class Parameters:
 
     def read(self, texts: Mapping[str, Any]) -> Read:
         """Values by name, converted to the types of the contract, and what is wrong with them."""
+        if self._ids is not None:
+            ids = _read_ids(texts, self._ids)
+            if ids is not None:
+                return ids, []
         values = {name: convert(value, self._schemas.get(name, {})) for name, value in texts.items()}
         if self._check.is_valid(values):
             return values, []
         return values, self._check.violations(values, self.where)
+
+
+def _bounds_of_ids(schemas: Mapping[str, Schema]) -> Bounds | None:
+    """The least and the greatest value of each parameter, where all are integers and nothing more is asked of them."""
+    known = {"type", "minimum", "maximum", "description", "example", "examples"}
+    if not all(schema.get("type") == "integer" and schema.keys() <= known for schema in schemas.values()):
+        return None
+    return {name: (schema.get("minimum", -_HUGE), schema.get("maximum", _HUGE)) for name, schema in schemas.items()}
+
+
+def _read_ids(texts: Mapping[str, str], bounds: Bounds) -> dict[str, Any] | None:
+    """Integers by name; None where one is no id, for the check to say why. What most paths have, without the check."""
+    ids: dict[str, Any] = {}
+    for name, text in texts.items():
+        if not text.isdecimal() or not text.isascii() or len(text) > _DIGITS:
+            return None
+        ids[name] = id = int(text)
+        least, greatest = bounds[name]
+        if not least <= id <= greatest:
+            return None
+    return ids
 
 
 def _resolved(schema: Schema, document: Mapping[str, Any]) -> Schema:

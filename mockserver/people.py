@@ -76,7 +76,7 @@ class Cast:
         self.named = named
         self.drawn = 0
         self._seed = seed
-        self._pools = [_pool(seed, locale) for locale in locales] if count else []
+        self._pools = [_pool_of(seed, locale) for locale in locales] if count else []
 
     def random(self, purpose: str) -> Random:
         """A source of random numbers that depends on the seed and the purpose alone."""
@@ -90,8 +90,20 @@ class Cast:
             yield _draw(random, self._pools[number % len(self._pools)], self.until, number)
 
 
+def _pool_of(seed: int, locale: str) -> _Pool:
+    """What Faker gives for a locale. Raises AttributeError for one that it does not have, or not whole."""
+    try:
+        return _pool(seed, locale)
+    except (AttributeError, AssertionError) as error:
+        raise AttributeError(f"Faker has no people of the locale {locale}: {error or type(error).__name__}") from None
+
+
 def _pool(seed: int, locale: str) -> _Pool:
     fake: Any = Faker(locale, providers=_PROVIDERS, use_weighting=False)
+    for provider in fake.get_providers():
+        # One locale lists its cities out of a set: in another order in every process.
+        if isinstance(getattr(provider, "cities", None), list):
+            provider.cities = sorted(provider.cities)
     fake.seed_instance(f"{seed}/{locale}")
     state = getattr(fake, "state_abbr", None)
 

@@ -26,7 +26,8 @@ class Route(msgspec.Struct, frozen=True, gc=False):
 
 
 Methods = dict[str, Operation]
-Templates = list[tuple[re.Pattern[str], Methods]]
+Templates = dict[int, list[tuple[re.Pattern[str], Methods]]]
+"""By how many slashes a path has."""
 _OTHER = "any other method"
 _SUFFIX = "suffix_"
 
@@ -73,9 +74,9 @@ class Routes:
         templates = sorted((path for path in by_path if "{" in path), key=lambda path: path.count("{"))
         here = [path for path in templates if path.startswith(api.contract.base_path + "/")]
         elsewhere = [path for path in templates if path not in here]
-        self._templates[api.contract.api] = [_template(path, by_path[path]) for path in here]
+        self._templates[api.contract.api] = _templates(here, by_path)
         if elsewhere:
-            self._elsewhere.append((api, [_template(path, by_path[path]) for path in elsewhere]))
+            self._elsewhere.append((api, _templates(elsewhere, by_path)))
 
     def _owner(self, path: str) -> Api | None:
         for api in self._apis:
@@ -97,7 +98,7 @@ def _route(api: Api, methods: Methods, method: str, path: Mapping[str, str], suf
 
 
 def _among(api: Api, templates: Templates, method: str, path: str) -> Route | None:
-    for pattern, methods in templates:
+    for pattern, methods in templates.get(path.count("/"), ()):
         found = pattern.fullmatch(path)
         if found:
             parameters = found.groupdict("")
@@ -118,8 +119,12 @@ def _allowed(methods: Mapping[str, Any]) -> Iterator[str]:
             yield "HEAD"
 
 
-def _template(path: str, methods: Methods) -> tuple[re.Pattern[str], Methods]:
-    return _pattern(path, _formats(methods)), methods
+def _templates(paths: Iterable[str], by_path: Mapping[str, Methods]) -> Templates:
+    templates: Templates = {}
+    for path in paths:
+        methods = by_path[path]
+        templates.setdefault(path.count("/"), []).append((_pattern(path, _formats(methods)), methods))
+    return templates
 
 
 def _pattern(template: str, suffixes: Iterable[str]) -> re.Pattern[str]:

@@ -109,7 +109,7 @@ def test_a_broken_fixture_is_refused_in_one_line_with_file_and_place(folder: Pat
 @pytest.mark.parametrize(
     ("text", "message"),
     [
-        ("drawn: {count: 1, locales: [xx_XX]}", "drawn.locales: Invalid configuration for faker locale `xx_XX`"),
+        ("drawn: {count: 1, locales: [xx_XX]}", "drawn.locales: Faker has no people of the locale xx_XX: Invalid configuration for faker locale `xx_XX`"),
         ("vendors: {open2b: {colour: 1}}", "unknown key 'colour'; known: keys, groups, catalogs, additional, "),
         ("vendors: {open2b: {groups: []}}", "vendors.open2b.groups: a shop has at least one group"),
         (f"{CUSTOMERS}{{person: bob, id: 1}}]}}}}", "vendors.open2b.customers: nobody is named bob; known: ann"),

@@ -7,6 +7,7 @@ import os
 import subprocess
 import sys
 from itertools import islice
+from pathlib import Path
 from typing import Any
 
 import jsonschema_rs
@@ -15,7 +16,7 @@ import pytest
 from starlette.testclient import TestClient
 
 from mockserver.app import build
-from mockserver.fixture import Drawn, Fixture, read_fixture
+from mockserver.fixture import BrokenFixture, Drawn, Fixture, read_fixture
 from mockserver.people import Cast, Person
 from mockserver.redaction import to_json
 from mockserver.world import World
@@ -29,7 +30,8 @@ collections = build(read_fixture("default")).sandboxes.get("default").ledger.col
 kept = {name: [to_json(record) for record in collection] for name, collection in collections.items()}
 print(hashlib.sha256(msgspec.json.encode(kept)).hexdigest())
 """
-LOCALES = ["en_GB", "en_AU", "en_US", "it_IT", "de_DE", "fr_FR"]
+ROOT = Path(__file__).parent.parent
+LOCALES = ["en_GB", "en_AU", "en_US", "it_IT", "de_DE", "fr_FR", "es_MX", "ja_JP"]
 
 
 def cast(seed: int = 1, count: int = 100, locales: tuple[str, ...] = ("en_GB", "en_AU")) -> Cast:
@@ -130,6 +132,31 @@ def test_seeded_customers_meet_the_contract(locale: str) -> None:
     assert reply.status_code == 200, reply.text
     assert len(reply.json()["customers"]) == 405
     assert [error.message for error in jsonschema_rs.Draft202012Validator(schema).iter_errors(reply.json())] == []
+
+
+def test_the_same_people_are_drawn_in_every_process() -> None:
+    """Also where Faker has put something together from a set, whose order is another one in each process."""
+    program = (
+        "import sys; from mockserver.people import Cast; from datetime import datetime, UTC;"
+        "print([*Cast(1, 200, sys.argv[1:], datetime(2026, 1, 1, tzinfo=UTC), {})])"
+    )
+    said = [
+        subprocess.run(
+            [sys.executable, "-c", program, *LOCALES],
+            capture_output=True,
+            check=True,
+            env={**os.environ, "PYTHONPATH": str(ROOT), "PYTHONHASHSEED": seed},
+        ).stdout
+        for seed in ("1", "2")
+    ]
+    assert said[0] == said[1]
+
+
+@pytest.mark.parametrize("locale", ["xx_XX", "es_CL"])
+def test_a_locale_without_people_is_refused_by_name(locale: str) -> None:
+    fixture = msgspec.structs.replace(read_fixture("documented"), drawn=Drawn(count=1, locales=(locale,)))
+    with pytest.raises(BrokenFixture, match=rf"drawn\.locales: Faker has no people of the locale {locale}: "):
+        build(fixture)
 
 
 def test_progress_is_told_for_every_vendor() -> None:

@@ -4,9 +4,14 @@ from __future__ import annotations
 
 from typing import Any
 
+import msgspec
 import pytest
 from starlette.testclient import TestClient
 
+from mockserver.app import apis_of, build, known_vendors
+from mockserver.fixture import BrokenFixture, read_fixture
+from mockserver.vendors.open2b.records import BillingAddress, ShippingAddress
+from mockserver.vendors.open2b.seed import _LONGEST
 from tests.vendors.open2b_shop import ADDRESS, GOODS_TO
 
 BILLING_TEXTS = {
@@ -131,3 +136,20 @@ def test_a_condition_may_be_as_long_as_printed(open2b: TestClient, field: str, l
             assert outcome(open2b, method, {"conditions": {field: "x" * length}}) is None
         for length in {least - 1, most + 1} - {-1}:
             assert outcome(open2b, method, {"conditions": {field: "x" * length}}) == (field, "Malformed")
+
+
+def test_a_fixture_keeps_to_the_bounds_of_the_contract() -> None:
+    api = next(api for api in apis_of(known_vendors()["open2b"]) if api.name == "open2b")
+    schemas = api.contract.document["components"]["schemas"]
+    most: dict[str, int] = {}
+    for kind, name in ((BillingAddress, "NewBillingAddress"), (ShippingAddress, "NewShippingAddress")):
+        properties = schemas[name]["properties"]
+        most |= {field.name: properties[field.encode_name]["maxLength"] for field in msgspec.structs.fields(kind)}
+    assert most == _LONGEST
+
+
+def test_a_fixture_that_names_someone_with_too_long_an_address_is_refused() -> None:
+    fixture = read_fixture("documented")
+    named = {**fixture.named, "john-smith": msgspec.structs.replace(fixture.named["john-smith"], city="C" * 36)}
+    with pytest.raises(BrokenFixture, match=r"city 'C+' of an address has more than 35 characters"):
+        build(msgspec.structs.replace(fixture, named=named))

@@ -25,6 +25,27 @@ from mockserver.vendors.open2b.records import (
 )
 from mockserver.vendors.open2b.wire import time_text
 
+_LONGEST = {
+    "first_name": 25,
+    "last_name": 25,
+    "personal_code": 20,
+    "company_name": 100,
+    "company_code": 20,
+    "company_code2": 20,
+    "name": 100,
+    "street1": 60,
+    "street2": 60,
+    "city": 35,
+    "postal_code": 20,
+    "state_prov": 3,
+    "country": 2,
+    "phone_number": 15,
+    "mobile_number": 15,
+    "fax_number": 15,
+    "email": 120,
+}
+"""How many characters the fields of an address may have [page]."""
+
 A = TypeVar("A", BillingAddress, ShippingAddress)
 
 
@@ -163,7 +184,18 @@ def _address(kind: type[A], of_person: dict[str, str], more: dict[str, str]) -> 
         if name not in kind.__struct_fields__:
             known = ", ".join(kind.__struct_fields__)
             raise BrokenFixture(f"vendors.open2b.customers: unknown key '{name}' in an address; known: {known}")
-    return kind(**{**of_person, **more})
+    whole = {**of_person, **more}
+    for name, value in whole.items():
+        if len(value) > _LONGEST[name]:
+            raise BrokenFixture(
+                f"vendors.open2b.customers: {name} '{value}' of an address has more than {_LONGEST[name]} characters"
+            )
+    return kind(**whole)
+
+
+def _cut(address: dict[str, str]) -> dict[str, str]:
+    """An address of a drawn person, no field longer than it may be."""
+    return {name: value[: _LONGEST[name]] for name, value in address.items()}
 
 
 def _drawn(person: Person, id: int, number: int, group: int) -> Customer:
@@ -177,8 +209,8 @@ def _drawn(person: Person, id: int, number: int, group: int) -> Customer:
         locale=f"{person.language}-{person.country}",
         **_times(person, None),
         group=group,
-        billing_address=BillingAddress(**_billing(person)),
-        shipping_address=ShippingAddress(**_shipping(person)) if number % 10 == 0 else None,
+        billing_address=BillingAddress(**_cut(_billing(person))),
+        shipping_address=ShippingAddress(**_cut(_shipping(person))) if number % 10 == 0 else None,
     )
 
 
