@@ -103,4 +103,7 @@ def _api(name: str, dialect: Dialect) -> Api:
 
 
 def _open(vendor: Vendor, sandbox: Sandbox) -> Any:
-    return vendor.open(sandbox.ledger, vendor.name)
+    state = vendor.open(sandbox.ledger, vendor.name)
+    if vendor.hooks is not None:
+        sandbox.webhooks.serve(vendor.name, state, vendor.hooks)
+    return state

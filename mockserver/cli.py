@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import gc
+import re
 import secrets
 import signal
 import socket
 import sys
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from ipaddress import ip_address
 from typing import Any
 
@@ -87,6 +88,13 @@ def main() -> None:
     help="How many requests the journal of a sandbox keeps; only what it keeps can be looked at and rewound.",
 )
 @click.option("--vendor", "vendors", multiple=True, help="Serve this vendor only; may be given more than once.")
+@click.option(
+    "--webhook-allow",
+    metavar="HOST",
+    multiple=True,
+    callback=lambda _context, _option, hosts: frozenset(map(_host_name, hosts)),
+    help="Send webhooks to this host too, on any port; without it only to loopback. May be given more than once.",
+)
 @click.option("--quiet", is_flag=True, help="Do not print a line per request.")
 def serve(**options: Any) -> None:
     """Serve the fakes until Ctrl-C.
@@ -175,8 +183,22 @@ def _build(options: dict[str, Any]) -> Any:
             rate_limits=options["rate_limits"],
             journal_entries=options["journal"],
             admin_token=None if loopback else secrets.token_urlsafe(24),
+            webhook_allow=options["webhook_allow"],
         )
         return build(fixture, chosen, settings, SeedingProgress())
+
+
+def _host_name(host: str) -> str:
+    """A host as addresses are compared with it: in lower case, an IPv6 address without brackets."""
+    name = host.lower().removeprefix("[").removesuffix("]")
+    with suppress(ValueError):
+        ip_address(name)
+        return name
+    if not re.fullmatch(r"[a-z0-9_-]+(\.[a-z0-9_-]+)*", name):
+        raise click.BadParameter(
+            f"'{host}' is no host; give a name or address such as shop.example, without scheme and port"
+        )
+    return name
 
 
 def _is_loopback(host: str) -> bool:

@@ -17,13 +17,13 @@ from mockserver.contract import Operation, RateLimit
 from mockserver.findings import Violation
 from mockserver.journal import Exchange
 from mockserver.limits import told
-from mockserver.negotiation import accepts
+from mockserver.negotiation import negotiate
 from mockserver.options import Options
 from mockserver.prefer import refuse_if_asked
 from mockserver.problem import Objection, problem
 from mockserver.reading import read_request
 from mockserver.routes import Route, Routes
-from mockserver.rows import BODY_TOO_LARGE, NOT_ACCEPTABLE, RATE_LIMITED, UNKNOWN_PATH, WRONG_METHOD
+from mockserver.rows import BODY_TOO_LARGE, RATE_LIMITED, UNKNOWN_PATH, WRONG_METHOD
 from mockserver.sandbox import Sandbox, Sandboxes
 from mockserver.state.change import Change
 from mockserver.transport import (
@@ -119,9 +119,12 @@ class Dispatch:
         if call.reply_headers:
             wire = Wire(wire.status, (*wire.headers, *call.reply_headers), wire.body)
         if changes or api.vendor != ADMIN:
+            id = journal.next_id()
+            if changes and operation is not None and operation.events:
+                changes += sandbox.webhooks.notice(api.vendor, changes, id, at)
             journal.append(
                 Exchange(
-                    journal.next_id(),
+                    id,
                     at,
                     time.perf_counter() - started,
                     api.vendor,
@@ -154,7 +157,7 @@ class Dispatch:
         if operation is None:
             raise api.condition(UNKNOWN_PATH, path=call.target)
         if operation.formats and not route.suffix:
-            _negotiate(api, operation, call)
+            negotiate(api, operation, call)
         if b"prefer" in call.headers:
             refuse_if_asked(call.headers[b"prefer"], operation)
         if len(body) > self._options.max_body:
@@ -174,20 +177,12 @@ class Dispatch:
         allowed = limit.windows[metered[0]]
         window, change = sandbox.limiter.count(f"{api.name}:{metered[0]}:{metered[1]}", allowed, call.at)
         changes.append(change)
-        call.reply_headers = tuple(told(limit, allowed, window))
+        call.reply_headers = told(limit, allowed, window)
         if window.calls > allowed.calls:
             if (self._options.rate_limits or limit.mode) == "enforce":
                 raise api.condition(RATE_LIMITED, calls=allowed.calls, seconds=allowed.seconds)
             text = f"the vendor would refuse: more than {allowed.calls} calls in {allowed.seconds} s"
             call.find("rate-limit", text)
-
-
-def _negotiate(api: Api, operation: Operation, call: Call) -> None:
-    """Refuse a client that accepts no format of the operation. One that says nothing at all accepts none."""
-    accepted = call.headers.get(b"accept", b"")
-    if not any(accepts(accepted, media_type) for media_type in operation.formats.values()):
-        known = ", ".join(operation.formats.values())
-        raise api.condition(NOT_ACCEPTABLE, given=accepted.decode("latin-1") or "nothing", known=known)
 
 
 def _run(api: Api, operation: Operation, subject: object, call: Call, violations: list[Violation]) -> Wire:

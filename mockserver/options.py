@@ -20,6 +20,7 @@ class Options(msgspec.Struct, frozen=True, kw_only=True):
     `journal_entries`, `journal_bytes`: the journal drops its oldest exchanges past either bound, and counts them.
     `admin_token`: what the admin API asks for as a bearer token; None leaves it open to whoever asks under a
     loopback name.
+    `webhook_allow`: hosts, in lower case, that webhooks are sent to beside those that are this machine.
     """
 
     auth: Auth = "lenient"
@@ -28,3 +29,4 @@ class Options(msgspec.Struct, frozen=True, kw_only=True):
     journal_entries: int = 1000
     journal_bytes: int = 64 << 20
     admin_token: str | None = None
+    webhook_allow: frozenset[str] = frozenset()

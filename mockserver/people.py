@@ -95,7 +95,9 @@ def _pool_of(seed: int, locale: str) -> _Pool:
     try:
         return _pool(seed, locale)
     except (AttributeError, AssertionError) as error:
-        raise AttributeError(f"Faker has no people of the locale {locale}: {error or type(error).__name__}") from None
+        raise AttributeError(
+            f"Faker has no people of the locale {locale}: {str(error) or type(error).__name__}"
+        ) from None
 
 
 def _pool(seed: int, locale: str) -> _Pool:

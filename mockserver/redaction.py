@@ -17,6 +17,9 @@ from mockserver.state.collection import Collection
 REDACTED = "[redacted]"
 WITHHELD = "[withheld: not JSON, and it may hold a secret]"
 _ALWAYS = frozenset({"authorization", "proxy-authorization", "cookie", "set-cookie"})
+_NOTHING: tuple[Any, ...] = (None, "", {}, [])
+_URLS = frozenset({"location", "referer"})
+"""Headers whose value is an address, which may have a secret in its query."""
 _SCHEMES = frozenset({"basic", "bearer", "digest", "hmac", "negotiate", "token"})
 _ESCAPE = re.compile(r"\\u([0-9a-fA-F]{4})")
 
@@ -48,7 +51,7 @@ def show_headers(headers: Iterable[tuple[bytes, bytes]], secret: Secrets) -> dic
         name, value = raw_name.decode("latin-1").lower(), raw_value.decode("latin-1")
         if name in secret.headers:
             value = _credential(value)
-        elif name == "location":
+        elif name in _URLS:
             value = show_url(value, secret)
         shown[name] = f"{shown[name]}, {value}" if name in shown else value
     return shown
@@ -66,7 +69,7 @@ def show_body(body: bytes, secret: Secrets) -> Body:
 
 
 def redact(value: Any, names: frozenset[str]) -> Any:
-    """A JSON value with the values of these names replaced at any depth; null and empty texts hide nothing and stay."""
+    """A JSON value with the values of these names replaced at any depth; what is empty hides nothing and stays."""
     if isinstance(value, dict):
         return {
             name: _hidden(inner) if name.lower() in names else redact(inner, names) for name, inner in value.items()
@@ -111,7 +114,7 @@ def _record(record: Record | None, names: frozenset[str]) -> Any:
 
 
 def _hidden(value: Any) -> Any:
-    return value if value is None or value == "" else REDACTED
+    return value if value in _NOTHING else REDACTED
 
 
 def _credential(value: str) -> str:

@@ -1,4 +1,4 @@
-"""Sandboxes: isolated worlds. Each has the state of all vendors, a clock and a journal."""
+"""Sandboxes: isolated worlds. Each has the state of all vendors, a clock, a journal and webhooks."""
 
 from __future__ import annotations
 
@@ -15,6 +15,10 @@ from mockserver.state import snapshot
 from mockserver.state.collection import collection
 from mockserver.state.snapshot import Snapshot
 from mockserver.state.transaction import Ledger, State
+from mockserver.webhooks.courier import Courier
+from mockserver.webhooks.delivery import Delivery
+from mockserver.webhooks.misbehaviour import Misbehaviour
+from mockserver.webhooks.queue import Webhooks
 
 DEFAULT = "default"
 Opener = Callable[["Sandbox"], Any]
@@ -26,6 +30,8 @@ class Control(State):
 
     clock = collection(ClockSetting)
     rate_windows = collection(RateWindow, secret={"id"})
+    deliveries = collection(Delivery, secret={"headers", "body"})
+    misbehaviours = collection(Misbehaviour)
 
 
 class Sandbox:
@@ -38,14 +44,18 @@ class Sandbox:
         self.clock = Clock(self.control.clock)
         self.limiter = Limiter(self.ledger, self.control.rate_windows)
         self.journal = Journal(options.journal_entries, options.journal_bytes)
+        self.webhooks = Webhooks(
+            self.ledger, self.control.deliveries, self.control.misbehaviours, self.clock, options.journal_entries
+        )
         self.subjects = {vendor: open_subject(self) for vendor, open_subject in openers.items()}
         self._seed = snapshot.take(self.ledger) if seed is None else seed
         snapshot.load(self.ledger, self._seed)
 
     def reset(self) -> None:
-        """Back to the seed: state, clock, counters, and an empty journal."""
+        """Back to the seed: state, clock, counters, an empty journal, and nothing to tell to apps."""
         snapshot.load(self.ledger, self._seed)
         self.journal.clear()
+        self.webhooks.reset()
 
     def rewind(self, to: Exchange) -> list[int]:
         """Inside a transaction: make the state what it was just before an exchange; returns the ids undone.
@@ -53,7 +63,9 @@ class Sandbox:
         The undoing is made of changes like any other, so a later rewind can undo it too.
         """
         undone = list(self.journal.since(to.id))
-        self.ledger.revert(change for exchange in undone for change in reversed(exchange.changes))
+        changes = [change for exchange in undone for change in reversed(exchange.changes)]
+        self.ledger.revert(change for change in changes if not self.webhooks.owns(change))
+        self.webhooks.rewind(to.id, [change for change in changes if self.webhooks.owns(change)])
         return [exchange.id for exchange in undone]
 
 
@@ -64,6 +76,7 @@ class Sandboxes:
         self._openers = openers
         self._seed = seed
         self._options = options
+        self._courier = Courier(options.webhook_allow)
         self._observer: Observer | None = None
         self._by_name: dict[str, Sandbox] = {}
         self._numbers = itertools.count(1)
@@ -79,6 +92,7 @@ class Sandboxes:
             raise ValueError(f"a sandbox called {name} exists already")
         made = self._by_name[name] = Sandbox(name, self._openers, self._seed, self._options)
         self._attach(made)
+        self._courier.attend(made.webhooks)
         return made
 
     def observe(self, observer: Observer) -> None:

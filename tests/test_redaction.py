@@ -98,6 +98,8 @@ def test_a_url_is_shown_but_for_its_secrets(target: str, shown: str) -> None:
         ((b"X-Caf\xe9", b"\xe9"), "\xe9"),
         ((b"Location", b"http://toys.example/in?apiKey=abc&page=1"), "http://toys.example/in?apiKey=[redacted]&page=1"),
         ((b"location", b"/in?page=1&PASS%77ord=abc"), "/in?page=1&PASS%77ord=[redacted]"),
+        ((b"Referer", b"http://a/in?password=abc"), "http://a/in?password=[redacted]"),
+        ((b"Location", b"http://a/in#password=abc&b=c"), "http://a/in#password=[redacted]&b=c"),
         ((b"Location", b"/in?page=1"), "/in?page=1"),
         ((b"X-Location", b"/in?password=abc"), "/in?password=abc"),
     ],
@@ -127,7 +129,7 @@ def test_a_body_that_is_not_json_is_withheld_when_it_names_a_secret(body: bytes)
     assert redaction.show_body(body, SECRETS) == ("withheld", redaction.WITHHELD)
 
 
-@pytest.mark.parametrize("value", [None, ""])
+@pytest.mark.parametrize("value", [None, "", {}, []])
 def test_nothing_is_hidden_where_there_is_nothing(value: object) -> None:
     assert redaction.redact({"password": value}, SECRETS.names) == {"password": value}
 

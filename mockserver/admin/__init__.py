@@ -1,7 +1,7 @@
 """The control plane: what a tester sees and steers, served like a vendor under `/__admin`."""
 
 from mockserver import files
-from mockserver.admin import clock, journal, records, server, state, wire
+from mockserver.admin import clock, journal, records, server, state, webhooks, wire
 from mockserver.admin.desk import Desk
 from mockserver.vendor import Dialect
 
@@ -9,7 +9,7 @@ __all__ = ["DIALECT", "Desk"]
 
 DIALECT = Dialect(
     contract=files.contracts() / "admin.yaml",
-    operations=[server, state, journal, clock],
+    operations=[server, state, journal, webhooks, clock],
     rules=[wire, records],
     authenticate=wire.authenticate,
     judge=wire.judge,

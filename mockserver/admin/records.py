@@ -18,7 +18,11 @@ from mockserver.state.change import Key, Record
 from mockserver.state.collection import Collection
 
 _INTEGER = re.compile(r"0|-?[1-9][0-9]{0,17}")
-_GUARDED = {"sandbox.clock": "PUT /__admin/clock"}
+_GUARDED = {
+    "sandbox.clock": "PUT /__admin/clock",
+    "sandbox.deliveries": "POST /__admin/webhooks/{id}/redeliver",
+    "sandbox.misbehaviours": "PUT /__admin/webhooks/subscriptions/{vendor}/{id}/misbehaviour",
+}
 """Collections whose records have rules that only another operation knows, and that operation."""
 
 

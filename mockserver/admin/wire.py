@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import hmac
-import ipaddress
 from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime
 from typing import Any
@@ -12,10 +11,10 @@ from urllib.parse import urlsplit
 from mockserver.call import Call, Refused, Reply
 from mockserver.contract import JSON
 from mockserver.findings import Violation
+from mockserver.hosts import LOOPBACK, is_loopback
 from mockserver.problem import problem
 from mockserver.rows import ErrorRow
 
-LOOPBACK = ("localhost", "*.localhost", "127.0.0.0/8", "::1")
 _OPEN = "get_health"
 _LAST = frozenset({"oneOf", "const"})
 """Violations that another one explains better: an alternative's tag, and that no alternative fits."""
@@ -49,8 +48,7 @@ def _check_token(header: bytes, token: str) -> None:
 def _is_loopback(url: str) -> bool:
     """Whether a URL's host is this machine by a loopback name or address."""
     try:
-        host = urlsplit(url).hostname or ""
-        return host == "localhost" or host.endswith(".localhost") or ipaddress.ip_address(host).is_loopback
+        return is_loopback(urlsplit(url).hostname or "")
     except ValueError:
         return False
 

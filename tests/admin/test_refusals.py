@@ -10,10 +10,11 @@ from httpx2 import Response
 from starlette.testclient import TestClient
 
 from mockserver import files
-from mockserver.app import build
+from mockserver.app import build, known_vendors
 from mockserver.contract import read_contract
 from mockserver.fixture import read_fixture
 from mockserver.options import Options
+from tests.webhooks.bell import bell
 
 CONTRACT = read_contract(files.contracts() / "admin.yaml")
 ROWS = CONTRACT.rows()
@@ -51,15 +52,27 @@ TRIGGERS: dict[str, tuple[str, str, dict[str, Any]]] = {
     "operation-unknown": ("GET", "/requests?operation=get_toy", {}),
     "request-unknown": ("GET", "/requests/999999", {}),
     "request-dropped": ("GET", "/requests/1", {}),
+    "webhook-unknown": ("GET", "/webhooks/999999", {}),
+    "subscription-gone": ("POST", "/webhooks/1/redeliver", {}),
+    "subscription-unknown": ("PUT", "/webhooks/subscriptions/bell/1/misbehaviour", {"json": {"drop": True}}),
+    "misbehaviour-empty": ("PUT", "/webhooks/subscriptions/bell/2/misbehaviour", {"json": {"times": 1}}),
     "clock-out-of-range": ("PUT", "/clock", {"json": {"action": "freeze", "instant": "9999-12-31T00:00:00Z"}}),
 }
 
 
 @pytest.fixture(scope="module")
-def strict() -> Iterator[TestClient]:
-    """The admin API of a server that has a token and a journal of one entry, which has dropped the first."""
-    world = build(read_fixture("default"), options=Options(admin_token="open-sesame", journal_entries=1))  # noqa: S106
+def strict(tmp_path_factory: pytest.TempPathFactory) -> Iterator[TestClient]:
+    """The admin API of a server that has a token and a journal of one entry, which has dropped the first.
+
+    Listener 1 of its bell was told of something and is gone, listener 2 is there.
+    """
+    vendors = [*known_vendors().values(), bell(tmp_path_factory.mktemp("bell"))]
+    world = build(read_fixture("default"), vendors, Options(admin_token="open-sesame", journal_entries=1))  # noqa: S106
     with TestClient(world.app, base_url="http://127.0.0.1/__admin", headers=TOKEN) as client:
+        client.put("/state/bell/listeners/1", json={"url": "ftp://127.0.0.1/"})
+        client.put("/state/bell/things/1", json={"name": "a"})
+        client.delete("/state/bell/listeners/1")
+        client.put("/state/bell/listeners/2", json={"url": "ftp://127.0.0.1/"})
         for instant in ("2026-01-01T00:00:00Z", "2026-01-02T00:00:00Z"):
             client.put("/clock", json={"action": "freeze", "instant": instant})
         yield client

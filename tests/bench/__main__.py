@@ -1,4 +1,4 @@
-"""`make bench`: how the fake compares with bare Starlette, how it grows, starts and fills memory.
+"""`make bench`: how the fake compares with bare Starlette, how it grows, starts, fills memory and tells apps.
 
 It measures and prints; it never fails for being slow. `ARGS='--only get,cold --rounds 9'` chooses.
 """
@@ -26,7 +26,7 @@ from tests.bench.report import table
 from tests.bench.servers import Unusable
 
 COMPARISONS = ("get", "create", "size")
-FIGURES = ("cold", "memory")
+FIGURES = ("cold", "memory", "webhooks")
 UNUSABLE = 2
 
 

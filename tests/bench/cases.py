@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from base64 import b64encode
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from enum import Enum
@@ -14,6 +15,10 @@ from mockserver import files
 
 NUMBER = "<n>"
 """In a body: a number of its own for each request."""
+RECEIVER = "<receiver>"
+"""In the body of a request that is made before: where a process listens that answers every webhook."""
+RECORD = b'{"id":'
+"""In the body of a webhook: what stands before the number of the record that it tells of."""
 
 
 class Reference(Enum):
@@ -35,29 +40,32 @@ class Numbers:
         return self.first + position * self.stride % self.span
 
 
-@dataclass(frozen=True)
-class Case:
-    """A POST, over and over.
+@dataclass(frozen=True, kw_only=True)
+class Request:
+    """One request."""
+
+    path: str
+    method: str = "POST"
+    headers: Mapping[str, str] = field(default_factory=dict)
+    body: str = ""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Case(Request):
+    """A request, over and over.
 
     `accepted` is in every answer that is a success, whatever the status says. `makes` is the collection, as
     `/__admin/state` names it, in which each request makes a record. `bars` are the least ratios to the reference, by
-    number of connections.
+    number of connections. The requests in `before` are made once, at the fake only, and are not measured.
     """
 
     name: str
-    path: str
-    headers: Mapping[str, str]
-    body: str
     accepted: bytes
     reference: Reference = Reference.CONSTANT
     numbers: Numbers = Numbers()
     makes: tuple[str, str] | None = None
     bars: Mapping[int, float] = field(default_factory=dict)
-
-    @property
-    def varies(self) -> bool:
-        """Whether each request is another one."""
-        return NUMBER in self.body
+    before: tuple[Request, ...] = ()
 
     def body_at(self, position: int) -> bytes:
         return self.body.replace(NUMBER, str(self.numbers.at(position))).encode()
@@ -67,10 +75,10 @@ class Case:
         return replace(self, numbers=replace(self.numbers, span=customers))
 
 
-def printed(api: str, path: str) -> Any:
-    """The first example of a request in a contract: the one that the vendor's page prints."""
+def printed(api: str, path: str, method: str = "post") -> Any:
+    """The first example of a request in a contract: for Open2b, the one that the vendor's page prints."""
     document = yaml.load((files.contracts() / f"{api}.yaml").read_text(encoding="utf-8"), Loader=yaml.CSafeLoader)
-    content = document["paths"][path]["post"]["requestBody"]["content"]["application/json"]
+    content = document["paths"][path][method]["requestBody"]["content"]["application/json"]
     return next(iter(content["examples"].values()))["value"]
 
 
@@ -80,6 +88,20 @@ def _open2b_customer() -> str:
     request["customer"]["code"] = f"B{NUMBER}"
     request["customer"]["billingAddress"]["email"] = f"b{NUMBER}@example.com"
     return json.dumps(request)
+
+
+def _kounta_customer() -> str:
+    """The customer of the contract; of what may belong to one customer only, or finds one, she has her own."""
+    customer = printed("kounta", "/companies/{company_id}/customers")
+    own = {"email": f"b{NUMBER}@example.com", "phone": NUMBER, "mobile": NUMBER, "reference_id": f"B{NUMBER}"}
+    return json.dumps(customer | {name: own[name] for name in own if name in customer})
+
+
+def _kounta_client() -> str:
+    """The credentials of the fixture's first application."""
+    fixture = yaml.load((files.fixtures() / "documented.yaml").read_text(encoding="utf-8"), Loader=yaml.CSafeLoader)
+    application = fixture["vendors"]["kounta"]["applications"][0]
+    return "Basic " + b64encode(f"{application['client_id']}:{application['client_secret']}".encode()).decode()
 
 
 _OPEN2B_KEY = {"X-Key": "bW9ja3NlcnZlci1vcGVuMmItc2hvcC1rZXk"}
@@ -92,8 +114,44 @@ _OPEN2B_GET = Case(
     bars={1: 0.9, 32: 0.9},
 )
 
-GET = [_OPEN2B_GET]
+_KOUNTA_BASIC = {"Authorization": _kounta_client()}
+_KOUNTA_JSON = {**_KOUNTA_BASIC, "Content-Type": "application/json"}
+_KOUNTA_CREATE = Case(
+    name="kounta create",
+    path="/v1/companies/5678/customers.json",
+    headers=_KOUNTA_JSON,
+    body=_kounta_customer(),
+    accepted=RECORD,
+    reference=Reference.ECHO,
+    makes=("kounta", "customers"),
+    bars={32: 0.9},
+)
+
+GET = [
+    _OPEN2B_GET,
+    Case(
+        name="kounta get",
+        method="GET",
+        path="/v1/companies/5678/customers/389427.json",
+        headers=_KOUNTA_BASIC,
+        accepted=b'{"id":389427,',
+        bars={1: 0.9, 32: 0.9},
+    ),
+]
 """Reading: one server for all rounds."""
+
+TOLD = replace(
+    _KOUNTA_CREATE,
+    name="kounta create, one webhook",
+    before=(
+        Request(
+            path="/v1/companies/5678/webhooks.json",
+            headers=_KOUNTA_JSON,
+            body=json.dumps({"topic": "customers/created", "address": RECEIVER}),
+        ),
+    ),
+)
+"""Writing what an app is told of beside."""
 
 CREATE = [
     Case(
@@ -105,7 +163,9 @@ CREATE = [
         reference=Reference.ECHO,
         makes=("open2b", "customers"),
         bars={32: 0.9},
-    )
+    ),
+    _KOUNTA_CREATE,
+    TOLD,
 ]
 """Writing: a fresh server for every measurement, so that none finds what another one has left."""
 

@@ -14,7 +14,9 @@ from typing import Any
 from mockserver.app import build
 from mockserver.fixture import read_fixture
 from mockserver.transport import App
-from tests.bench.cases import Case
+from mockserver.webhooks.delivery import Target
+from mockserver.webhooks.queue import Webhooks
+from tests.bench.cases import RECEIVER, Case, Request
 
 _REQUESTS = 20_000
 _FUNCTIONS = 25
@@ -22,7 +24,7 @@ _FUNCTIONS = 25
 
 def profiled(case: Case) -> Iterator[str]:
     """The time of a request without the profiler, then the dearest functions with it."""
-    app = build(read_fixture("default")).app
+    app = _app(case)
     gc.collect()
     gc.freeze()
     half = _REQUESTS // 2
@@ -39,31 +41,56 @@ def profiled(case: Case) -> Iterator[str]:
     yield text.getvalue()
 
 
+def _app(case: Case) -> App:
+    """The fake after what a case wants done before. Webhooks are queued, and go nowhere."""
+    world = build(read_fixture("default"))
+    for sandbox in world.sandboxes:
+        sandbox.webhooks.sender = _Nobody()
+    for request in case.before:
+        body = request.body.replace(RECEIVER, "http://127.0.0.1:9/").encode()
+        reply = asyncio.run(_reply(world.app, request, body))
+        if reply["status"] >= 300:
+            raise RuntimeError(f"{case.name}: {reply['body'][:300]!r}")
+    return world.app
+
+
+class _Nobody:
+    """Sends nothing."""
+
+    def wake(self, webhooks: Webhooks, target: Target | None = None) -> None:
+        """There is nothing to wake."""
+
+
 async def _answer(app: App, case: Case, positions: range) -> None:
+    for position in positions:
+        reply = await _reply(app, case, case.body_at(position))
+        if case.accepted not in reply["body"]:
+            raise RuntimeError(f"{case.name}: {reply['body'][:300]!r}")
+
+
+async def _reply(app: App, request: Request, body: bytes) -> MutableMapping[str, Any]:
     sent: MutableMapping[str, Any] = {}
+
+    async def receive() -> MutableMapping[str, Any]:
+        return {"type": "http.request", "body": body, "more_body": False}
 
     async def send(message: MutableMapping[str, Any]) -> None:
         sent.update(message)
 
-    for position in positions:
-        body = case.body_at(position)
-
-        async def receive(body: bytes = body) -> MutableMapping[str, Any]:
-            return {"type": "http.request", "body": body, "more_body": False}
-
-        await app(_scope(case, body), receive, send)
-        if case.accepted not in sent["body"]:
-            raise RuntimeError(f"{case.name}: {sent['body'][:300]!r}")
+    await app(_scope(request, body), receive, send)
+    return sent
 
 
-def _scope(case: Case, body: bytes) -> MutableMapping[str, Any]:
+def _scope(request: Request, body: bytes) -> MutableMapping[str, Any]:
     """A request as uvicorn hands it over."""
-    own = [(name.lower().encode(), value.encode()) for name, value in case.headers.items()]
+    headers = [(name.lower().encode(), value.encode()) for name, value in request.headers.items()]
+    if body:
+        headers.append((b"content-length", b"%d" % len(body)))
     return {
         "type": "http",
-        "method": "POST",
-        "path": case.path,
-        "raw_path": case.path.encode(),
+        "method": request.method,
+        "path": request.path,
+        "raw_path": request.path.encode(),
         "query_string": b"",
-        "headers": [(b"host", b"127.0.0.1:8900"), *own, (b"content-length", b"%d" % len(body))],
+        "headers": [(b"host", b"127.0.0.1:8900"), *headers],
     }

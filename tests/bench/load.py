@@ -20,8 +20,8 @@ _SCRIPT = Path(__file__).with_name("requests.lua")
 class Load:
     """One measurement.
 
-    `broken` connections, `failed` requests; `busy` is the share of its core that wrk has used, `cpu` the seconds that
-    the server has worked: other programs on the machine slow everything down, but alter that little.
+    `broken` connections, `failed` requests; `busy` is the share of their core that wrk, and who receives webhooks, have
+    used; `cpu` the seconds that the server has worked: other programs on the machine slow everything down, but alter that little.
     """
 
     requests: int
@@ -50,7 +50,7 @@ def put_on(url: str, case: Case, connections: int, seconds: int) -> Load:
     headers = [word for name, value in case.headers.items() for word in ("-H", f"{name}: {value}")]
     numbers = case.numbers
     wrk = ["wrk", "-t1", f"-c{connections}", f"-d{seconds}s", "-s", str(_SCRIPT), *headers, url + case.path]
-    arguments = ["--", case.body, str(numbers.first), str(numbers.span), str(numbers.stride)]
+    arguments = ["--", case.method, case.body, str(numbers.first), str(numbers.span), str(numbers.stride)]
     before = _cpu_of_children()
     with on_core(LOAD_CORE):
         done = subprocess.run([*wrk, *arguments], capture_output=True, text=True, check=False, timeout=seconds + 30)

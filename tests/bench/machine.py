@@ -48,6 +48,12 @@ def cpu_seconds(process: int) -> float:
     return (int(after_name[11]) + int(after_name[12])) / os.sysconf("SC_CLK_TCK")
 
 
+def waited_seconds(process: int) -> float:
+    """How long a process could have worked, but other programs had its core; 0 where the system does not count that."""
+    files = Path(f"/proc/{process}/task").glob("*/schedstat")
+    return sum(int(file.read_text(encoding="utf-8").split()[1]) for file in files) / 1e9
+
+
 def _cpu_model() -> str:
     for line in Path("/proc/cpuinfo").read_text(encoding="utf-8").splitlines():
         if line.startswith("model name"):

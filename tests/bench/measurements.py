@@ -6,10 +6,10 @@ import time
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 
-from tests.bench import load, servers
+from tests.bench import deliveries, load, servers
 from tests.bench.cases import CREATE, GET, SIZE, Case
 from tests.bench.load import Load
-from tests.bench.machine import cpu_seconds, resident_bytes
+from tests.bench.machine import resident_bytes
 from tests.bench.report import Comparison, Figures
 from tests.bench.servers import Server, Start
 
@@ -18,6 +18,11 @@ SMALL = 100
 COLD_STARTS = 10
 COLD_BAR = 0.3
 BYTES_BAR = 2048
+CHANGES = 1000
+"""In a second, of which an app is told by webhooks; and how many there must really have been for that to say anything."""
+CHANGES_BAR = 990
+LAG_BAR = 1000
+AT_ONCE = 5000
 _WARM_UP = 300
 
 
@@ -68,11 +73,31 @@ def memory(settings: Settings) -> Iterator[Figures]:
         yield Figures("one customer", [(big - small) / (settings.customers - SMALL)], "bytes", BYTES_BAR)
 
 
+def webhooks(settings: Settings) -> Iterator[Figures]:
+    """Whether deliveries keep up with changes, and how fast they are when many leave at once."""
+    steady = deliveries.steadily(settings.seconds * settings.rounds * CHANGES, CHANGES)
+    yield Figures("webhooks, changes", [steady.changes.per_second], "a second", least=CHANGES_BAR)
+    yield Figures(f"webhooks, deliveries of {len(steady.changes.answered):,} changes", [len(steady.came)], "received")
+    yield Figures("webhooks, lost", [steady.lost], "deliveries", 0)
+    yield Figures("webhooks, twice", [steady.twice], "deliveries", 0)
+    yield Figures("webhooks, out of order", [steady.disordered], "deliveries", 0)
+    yield Figures("webhooks, last delivery after the last change", [steady.lag_ms], "ms", LAG_BAR)
+    yield Figures("webhooks, fake and receiver kept waiting for a core", [steady.waited * 100], "% of the time")
+    bursts = [deliveries.at_once(AT_ONCE) for _ in range(settings.rounds)]
+    name = f"webhooks, {AT_ONCE:,} queued at once"
+    yield Figures(name, [burst.per_second for burst in bursts], "deliveries a second")
+    yield Figures(f"{name}, the fake's work", [burst.cpu_each * 1e6 for burst in bursts], "CPU µs a delivery")
+    yield Figures(f"{name}, the receiver", [burst.receiver_busy * 100 for burst in bursts], "% of its core")
+    yield Figures(f"{name}, kept waiting for a core", [burst.waited * 100 for burst in bursts], "% of the time")
+    wrong = sum(burst.lost + burst.twice + burst.disordered for burst in bursts)
+    yield Figures(f"{name}, lost, twice or out of order", [wrong], "deliveries in all rounds", 0)
+
+
 def _against_bare(case: Case, settings: Settings) -> Iterator[Comparison]:
     """The fake against bare Starlette. Whoever makes records does so on a fresh server every time."""
     fresh = case.makes is not None
     reference = servers.bare(case, servers.answer_of(case))
-    with servers.shared(servers.fake(), fresh) as ours, servers.shared(reference, fresh) as theirs:
+    with servers.shared(servers.prepared(case), fresh) as ours, servers.shared(reference, fresh) as theirs:
         for connections in CONNECTIONS:
             rounds = [
                 (
@@ -93,14 +118,20 @@ def _measure(server: Server, case: Case, connections: int, seconds: int) -> Load
     """One measurement, after a little warming up with numbers from the far end."""
     server.ask(case, range(case.numbers.span - min(_WARM_UP, case.numbers.span), case.numbers.span))
     before = server.count(case.makes) if case.makes else 0
-    cpu_before = cpu_seconds(server.process)
+    worked, received = server.work, _receiver_work(server)
     measured = load.put_on(server.url, case, connections, seconds)
-    measured = replace(measured, cpu=cpu_seconds(server.process) - cpu_before)
+    received = _receiver_work(server) - received
+    measured = replace(measured, cpu=server.work - worked, busy=measured.busy + received / measured.seconds)
     if case.makes is None:
         return measured
     # A refusal may have the status 200: what counts is what is there afterwards.
     missing = measured.requests - (server.count(case.makes) - before)
     return replace(measured, failed=max(measured.failed, missing))
+
+
+def _receiver_work(server: Server) -> float:
+    """The load's core is the receiver's too."""
+    return 0 if server.receiver is None else server.receiver.work
 
 
 def _cold_start(case: Case) -> float:

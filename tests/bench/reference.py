@@ -1,6 +1,6 @@
 """What the fake is compared with: the same server with a bare Starlette route. Started by `servers.py`.
 
-Arguments: `constant` or `echo`, and the route's path. The constant bytes come on stdin.
+Arguments: `constant` or `echo`, and the route's method and path. The constant bytes come on stdin.
 """
 
 from __future__ import annotations
@@ -16,7 +16,7 @@ from starlette.routing import Route
 from mockserver.cli import _listen, _run
 
 
-def main(kind: str, path: str) -> None:
+def main(kind: str, method: str, path: str) -> None:
     constant = sys.stdin.buffer.read()
 
     async def send_constant(_request: Request) -> Response:
@@ -26,7 +26,7 @@ def main(kind: str, path: str) -> None:
         return JSONResponse(await request.json())
 
     answer = {"constant": send_constant, "echo": echo}[kind]
-    app = Starlette(routes=[Route(path, answer, methods=["POST"])])
+    app = Starlette(routes=[Route(path, answer, methods=[method])])
     listener = _listen("127.0.0.1", 0)
     click.echo(f"listens on http://127.0.0.1:{listener.getsockname()[1]}")
     sys.stdout.flush()

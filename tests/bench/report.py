@@ -46,17 +46,18 @@ class Comparison:
         if busiest < _BUSY:
             return []
         where = f"{self.name} at {self.connections} connections"
-        return [f"{where}: wrk used {busiest:.0%} of its core, so the faster side may be faster still"]
+        return [f"{where}: the load used {busiest:.0%} of its core, so the faster side may be faster still"]
 
 
 @dataclass(frozen=True)
 class Figures:
-    """The same thing measured a few times; `bar` is the most that the median may be."""
+    """The same thing measured a few times; `bar` is the most that the median may be, `least` the least."""
 
     name: str
     values: Sequence[float]
     unit: str
     bar: float | None = None
+    least: float | None = None
 
     def line(self) -> str:
         middle = median(self.values)
@@ -64,7 +65,11 @@ class Figures:
         if len(self.values) > 1:
             least, most = _number(min(self.values)), _number(max(self.values))
             text += f" (median of {len(self.values)}, {least}-{most})"
-        return text if self.bar is None else f"{text}, bar <= {self.bar:g} {_met(middle <= self.bar)}"
+        if self.bar is not None:
+            text += f", bar <= {self.bar:g} {_met(middle <= self.bar)}"
+        if self.least is not None:
+            text += f", bar >= {self.least:g} {_met(middle >= self.least)}"
+        return text
 
 
 def table(first: str, second: str, comparisons: Sequence[Comparison]) -> str:
@@ -90,7 +95,7 @@ def _side(loads: Sequence[Load]) -> list[str]:
 
 
 def _number(value: float) -> str:
-    return f"{value:,.0f}" if value >= 1000 else f"{value:.3g}"
+    return f"{value:,.0f}" if value >= 999.5 else f"{value:.3g}"
 
 
 def _met(is_met: bool) -> str:  # noqa: FBT001  it is what the word says

@@ -1,5 +1,5 @@
--- A wrk script: POSTs of one body, in which every <n> is a number of the request's own.
--- Arguments: body, first number, how many numbers, stride.
+-- A wrk script: requests with one body, in which every <n> is a number of the request's own; or without a body.
+-- Arguments: method, body, first number, how many numbers, stride.
 
 local parts, first, span, stride, position = {}, 0, 1, 1, 0
 
@@ -16,13 +16,14 @@ end
 local function another()
   local number = string.format("%d", first + position * stride % span)
   position = position + 1
-  return wrk.format("POST", nil, nil, table.concat(parts, number))
+  return wrk.format(nil, nil, nil, table.concat(parts, number))
 end
 
 function init(args)
-  wrk.method, wrk.body = "POST", args[1]
-  split(args[1])
-  first, span, stride = tonumber(args[2]), tonumber(args[3]), tonumber(args[4])
+  wrk.method = args[1]
+  if args[2] ~= "" then wrk.body = args[2] end
+  split(args[2])
+  first, span, stride = tonumber(args[3]), tonumber(args[4]), tonumber(args[5])
   if #parts > 1 then request = another end
 end
 

@@ -8,17 +8,17 @@ import re
 import subprocess
 import sys
 from collections.abc import Callable, Iterator, Sequence
-from contextlib import AbstractContextManager, contextmanager, nullcontext
-from dataclasses import dataclass
+from contextlib import AbstractContextManager, closing, contextmanager, nullcontext
+from dataclasses import dataclass, replace
 from functools import partial
-from http.client import HTTPConnection
+from http.client import HTTPConnection, HTTPException
 from pathlib import Path
 from tempfile import TemporaryFile
-from typing import IO
+from typing import IO, Any
 from urllib.parse import urlsplit
 
-from tests.bench.cases import Case
-from tests.bench.machine import SERVER_CORE, on_core
+from tests.bench.cases import RECEIVER, RECORD, Case, Request
+from tests.bench.machine import LOAD_CORE, SERVER_CORE, cpu_seconds, on_core, waited_seconds
 
 Start = Callable[[], AbstractContextManager["Server"]]
 _ROOT = Path(__file__).parents[2]
@@ -32,35 +32,56 @@ class Unusable(Exception):
 
 @dataclass(frozen=True)
 class Server:
-    """A server that listens."""
+    """A server that listens, and the one that receives its webhooks, if any."""
 
     url: str
     process: int
+    receiver: Server | None = None
 
     def ask(self, case: Case, positions: Sequence[int]) -> bytes:
         """Send a case's requests, one after the other on one connection; returns the last answer."""
         answer = b""
-        connection = HTTPConnection(urlsplit(self.url).netloc, timeout=_PATIENCE)
-        try:
+        with self._connected() as connection:
             for position in positions:
-                connection.request("POST", case.path, case.body_at(position), dict(case.headers))
-                reply = connection.getresponse()
-                answer = reply.read()
-                if reply.status >= 300:
-                    raise Unusable(f"{case.name}: {reply.status} {answer[:300].decode(errors='replace')}")
-        finally:
-            connection.close()
+                answer = _answered(connection, case, case.body_at(position))
         return answer
+
+    def tell(self, request: Request) -> Any:
+        """Send one request; returns what the answer's JSON says."""
+        receiver = "" if self.receiver is None else self.receiver.url
+        with self._connected() as connection:
+            return json.loads(_answered(connection, request, request.body.replace(RECEIVER, receiver).encode()))
 
     def count(self, collection: tuple[str, str]) -> int:
         """How many records one of the fake's collections has."""
-        connection = HTTPConnection(urlsplit(self.url).netloc, timeout=_PATIENCE)
-        try:
-            connection.request("GET", "/__admin/state")
-            owner, name = collection
-            return int(json.load(connection.getresponse())["state"][owner][name])
-        finally:
-            connection.close()
+        owner, name = collection
+        return int(self.tell(Request(method="GET", path="/__admin/state"))["state"][owner][name])
+
+    @property
+    def work(self) -> float:
+        """Seconds of its core so far."""
+        return cpu_seconds(self.process)
+
+    @property
+    def waited(self) -> float:
+        """Seconds in which other programs have kept it from working."""
+        return waited_seconds(self.process)
+
+    def _connected(self) -> closing[HTTPConnection]:
+        return closing(HTTPConnection(urlsplit(self.url).netloc, timeout=_PATIENCE))
+
+
+def _answered(connection: HTTPConnection, request: Request, body: bytes) -> bytes:
+    try:
+        connection.request(request.method, request.path, body or None, dict(request.headers))
+        reply = connection.getresponse()
+        answer = reply.read()
+    except (OSError, HTTPException) as error:
+        raise Unusable(f"{request.method} {request.path}: {type(error).__name__}: {error}") from error
+    if reply.status >= 300:
+        said = answer[:300].decode(errors="replace")
+        raise Unusable(f"{request.method} {request.path}: {reply.status} {said}")
+    return answer
 
 
 def fake(customers: int | None = None) -> Start:
@@ -69,10 +90,27 @@ def fake(customers: int | None = None) -> Start:
     return partial(_running, [sys.executable, "-m", "mockserver", "serve", "--port", "0", "--quiet", *many])
 
 
+def prepared(case: Case) -> Start:
+    """The fake, after what a case wants done before; with a receiver of webhooks where it wants anything."""
+    return partial(_prepared, case) if case.before else fake()
+
+
+@contextmanager
+def _prepared(case: Case) -> Iterator[Server]:
+    with _running(_program("receiver.py", RECORD.decode()), core=LOAD_CORE) as receiver, fake()() as started:
+        server = replace(started, receiver=receiver)
+        for request in case.before:
+            server.tell(request)
+        yield server
+
+
 def bare(case: Case, constant: bytes) -> Start:
     """The reference of a case."""
-    program = str(Path(__file__).with_name("reference.py"))
-    return partial(_running, [sys.executable, program, case.reference.value, case.path], constant)
+    return partial(_running, _program("reference.py", case.reference.value, case.method, case.path), constant)
+
+
+def _program(name: str, *arguments: str) -> list[str]:
+    return [sys.executable, str(Path(__file__).with_name(name)), *arguments]
 
 
 def answer_of(case: Case) -> bytes:
@@ -95,15 +133,21 @@ def shared(start: Start, fresh: bool) -> Iterator[Start]:  # noqa: FBT001  it re
 
 
 @contextmanager
-def _running(command: Sequence[str], stdin: bytes = b"") -> Iterator[Server]:
-    environment, pipe = {**os.environ, "PYTHONPATH": str(_ROOT)}, subprocess.PIPE
+def _running(command: Sequence[str], stdin: bytes = b"", core: int = SERVER_CORE) -> Iterator[Server]:
+    pipe = subprocess.PIPE
     with TemporaryFile() as complaints:
-        with on_core(SERVER_CORE):
-            process = subprocess.Popen(command, stdin=pipe, stdout=pipe, stderr=complaints, env=environment)
+        with on_core(core):
+            process = subprocess.Popen(command, stdin=pipe, stdout=pipe, stderr=complaints, env=_environment())
         try:
             yield Server(_url(process, stdin, complaints), process.pid)
         finally:
             _stop(process)
+
+
+def _environment() -> dict[str, str]:
+    """As users have it: what is compiled is kept, or each start would compile everything anew."""
+    kept = {name: value for name, value in os.environ.items() if name != "PYTHONDONTWRITEBYTECODE"}
+    return {**kept, "PYTHONPATH": str(_ROOT)}
 
 
 def _url(process: subprocess.Popen[bytes], stdin: bytes, complaints: IO[bytes]) -> str:

@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
 
 import pytest
 
@@ -219,6 +220,24 @@ def test_a_key_that_was_given_out_and_undone_is_not_given_out_again(
     assert coupons.last_key == 70
     with ledger.transaction():
         assert coupons.add(Coupon(code="seventy")).id == 71
+
+
+def test_threads_take_turns(ledger: Ledger, coupons: Collection[Coupon]) -> None:
+    """As the event loops of a test's clients do, which share a sandbox."""
+
+    def alter() -> None:
+        for _ in range(1000):
+            with ledger.transaction() as changes:
+                coupons.put(Coupon(id=4, code="four"))
+                coupons.remove(4)
+            assert [change.key for change in changes] == [4, 4]
+
+    with ThreadPoolExecutor(2) as threads:
+        for done in [threads.submit(alter), threads.submit(alter)]:
+            done.result()
+    with pytest.raises(StateError, match="open already"), ledger.transaction(), ledger.transaction():
+        pass
+    assert list(coupons) == [ONE, TWO, THREE]
 
 
 # Reverting
