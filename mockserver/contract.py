@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
+from functools import cached_property
 from pathlib import Path
 from typing import Any, Literal
 
@@ -30,7 +31,7 @@ class Window(msgspec.Struct, frozen=True):
     seconds: int
 
 
-class RateLimit(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+class RateLimit(msgspec.Struct, frozen=True, forbid_unknown_fields=True, dict=True):
     """A vendor's rate limit: windows by the kind of credential that they are for.
 
     `mode` is what the fake does about it unless the server's options say otherwise. `headers` are the names under
@@ -40,6 +41,11 @@ class RateLimit(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     windows: dict[str, Window]
     mode: Literal["off", "count", "enforce"] = "off"
     headers: dict[Literal["limit", "remaining", "reset"], str] = {}
+
+    @cached_property
+    def names(self) -> tuple[bytes, ...]:
+        """The headers' names as they are sent: of limit, remaining and reset; empty for one that is not told."""
+        return tuple(self.headers.get(kind, "").lower().encode() for kind in ("limit", "remaining", "reset"))
 
 
 @dataclass(frozen=True, slots=True)

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import math
-from functools import lru_cache
 
 from mockserver.contract import RateLimit, Window
 from mockserver.state.change import Change, Record
@@ -43,14 +42,6 @@ def told(limit: RateLimit, allowed: Window, window: RateWindow) -> tuple[tuple[b
     """The headers that tell a client how many calls it has left, and until when."""
     if not limit.headers:
         return ()
-    values = {
-        "limit": allowed.calls,
-        "remaining": max(0, allowed.calls - window.calls),
-        "reset": math.ceil(window.opened + allowed.seconds),
-    }
-    return tuple([(_as_sent(name), b"%d" % values[kind]) for kind, name in limit.headers.items()])
-
-
-@lru_cache(maxsize=64)
-def _as_sent(name: str) -> bytes:
-    return name.lower().encode()
+    left = max(0, allowed.calls - window.calls)
+    values = (allowed.calls, left, math.ceil(window.opened + allowed.seconds))
+    return tuple([(name, b"%d" % value) for name, value in zip(limit.names, values, strict=True) if name])

@@ -20,6 +20,12 @@ from mockserver.webhooks.queue import Webhooks
 if TYPE_CHECKING:
     from mockserver.webhooks.sender import Sender
 
+_BUSY = 0.0005
+"""Seconds. A round with a handful of requests in it is shorter."""
+
+_ROUNDS, _LONGEST = 5, 0.02
+"""How many such rounds a delivery waits after the one before it, and how many seconds at most."""
+
 log = logging.getLogger("mockserver")
 
 
@@ -150,10 +156,19 @@ class _Worker:
                     await asyncio.sleep(0)
                 else:
                     await self._send(delivery, at, started)
+                    await self._let_requests_go_first()
             except Exception as error:
                 log.exception("webhook %d of %s: a bug of the fake", delivery.id, delivery.vendor)
                 bug = f"a bug of the fake: {type(error).__name__}: {error}"
                 self._webhooks.record(delivery, Attempt(at, time.perf_counter() - started, None, bug))
+
+    async def _let_requests_go_first(self) -> None:
+        """Where one round of the loop takes long, requests keep it busy: then leave them several to themselves."""
+        started = self._loop.time()
+        await asyncio.sleep(0)
+        round_ = self._loop.time() - started
+        if round_ > _BUSY:
+            await asyncio.sleep(min(round_ * _ROUNDS, _LONGEST))
 
     async def _pause(self, due: float) -> None:
         """Until the sandbox's clock shows an instant, or something was altered."""

@@ -55,7 +55,10 @@ class Sender:
         """Post a delivery, to the address as it stands; returns the HTTP status of the answer, and what is wrong with it or why there is none."""
         try:
             async with self._session.post(
-                URL(delivery.url, encoded=True), data=delivery.body.encode(), headers=delivery.headers, allow_redirects=False
+                URL(delivery.url, encoded=True),
+                data=delivery.body.encode(),
+                headers=delivery.headers,
+                allow_redirects=False,
             ) as answer:
                 await _read(answer)
                 return answer.status, _complaint(answer.status)
@@ -108,7 +111,7 @@ class _Resolver(AbstractResolver):
         self, host: str, port: int = 0, family: socket.AddressFamily = socket.AF_INET
     ) -> list[ResolveResult]:
         """The addresses of a host."""
-        if not is_loopback(host):
+        if not is_loopback(host.lower()):
             return await self._others.resolve(host, port, family)
         return [
             ResolveResult(hostname=host, host=address, port=port, family=kind, proto=0, flags=socket.AI_NUMERICHOST)

@@ -75,24 +75,24 @@ class Case(Request):
         return replace(self, numbers=replace(self.numbers, span=customers))
 
 
-def printed(api: str, path: str, method: str = "post") -> Any:
-    """The first example of a request in a contract: for Open2b, the one that the vendor's page prints."""
+def printed(api: str, path: str, name: str) -> Any:
+    """An example of a POST in a contract."""
     document = yaml.load((files.contracts() / f"{api}.yaml").read_text(encoding="utf-8"), Loader=yaml.CSafeLoader)
-    content = document["paths"][path][method]["requestBody"]["content"]["application/json"]
-    return next(iter(content["examples"].values()))["value"]
+    content = document["paths"][path]["post"]["requestBody"]["content"]["application/json"]
+    return content["examples"][name]["value"]
 
 
 def _open2b_customer() -> str:
     """The customer of the page, with a code and an email of her own."""
-    request = printed("open2b", "/commerce.customers.create")
+    request = printed("open2b", "/commerce.customers.create", "page")
     request["customer"]["code"] = f"B{NUMBER}"
     request["customer"]["billingAddress"]["email"] = f"b{NUMBER}@example.com"
     return json.dumps(request)
 
 
 def _kounta_customer() -> str:
-    """The customer of the contract; of what may belong to one customer only, or finds one, she has her own."""
-    customer = printed("kounta", "/companies/{company_id}/customers")
+    """Everything that can be set; of what may belong to one customer only, or finds one, she has her own."""
+    customer = printed("kounta", "/companies/{company_id}/customers", "full")
     own = {"email": f"b{NUMBER}@example.com", "phone": NUMBER, "mobile": NUMBER, "reference_id": f"B{NUMBER}"}
     return json.dumps(customer | {name: own[name] for name in own if name in customer})
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import socket
 import threading
+import time
 from collections.abc import Callable, Mapping
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from types import MappingProxyType, TracebackType
@@ -27,9 +28,12 @@ class Received(NamedTuple):
 
 
 class Answer(NamedTuple):
+    """What is answered; `pause` is seconds between headers and body."""
+
     status: int = 204
     headers: Mapping[str, str] = MappingProxyType({})
     body: bytes = b""
+    pause: float = 0
 
 
 class Receiver:
@@ -107,6 +111,7 @@ class Receiver:
                     for name, value in {"Content-Length": str(len(answer.body)), **answer.headers}.items():
                         self.send_header(name, value)
                     self.end_headers()
+                    time.sleep(answer.pause)
                     self.wfile.write(answer.body)
                 except OSError:
                     self.close_connection = True  # whoever asked has given up

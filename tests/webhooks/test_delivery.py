@@ -65,6 +65,13 @@ def test_a_delivery_is_shown_with_its_attempts_and_without_secrets(tower: Tower,
     assert app.received[0].headers["authorization"] == "Bearer sesame"
 
 
+def test_a_subscription_may_name_another_type_of_text(tower: Tower, app: Receiver) -> None:
+    tower.subscribe(app.url, headers={"content-type": "application/vnd.bell+json"})
+    tower.create("a")
+    [received] = app.wait(1)
+    assert received.headers["content-type"] == "application/vnd.bell+json"
+
+
 def test_topics_and_events_lead_to_subscriptions(tower: Tower, app: Receiver) -> None:
     for topic in ("things/created", "things/updated", "things/removed", "things/updated"):
         tower.subscribe(app.url, topic)
@@ -101,6 +108,19 @@ def test_deliveries_are_no_part_of_an_exchange_s_changes(tower: Tower, app: Rece
     assert [change["collection"] for change in changes] == ["bell.things"]
 
 
+@pytest.mark.parametrize(
+    "target", ["/", "/a%2Fb/%c3%a9/", "/hook?a=%2F&b=1+2%20&c=a:b@c", "/a//b/./../c", "/a b", "/é?ü=ö"]
+)
+def test_an_address_is_used_as_it_stands(tower: Tower, app: Receiver, target: str) -> None:
+    tower.subscribe(app.url.removesuffix("/hook") + target)
+    tower.create("a")
+    [shown] = tower.settle()
+    if " " in target:
+        assert (shown["status"], shown["attempts"][0]["status"]) == ("waiting", 400)
+    else:
+        assert app.received[0].path == target.encode().decode("latin-1")
+
+
 @pytest.mark.parametrize("status", [200, 201, 204, 299])
 def test_every_2xx_is_success(tower: Tower, app: Receiver, status: int) -> None:
     app.answer = lambda _: status
@@ -121,8 +141,8 @@ def test_a_redirect_is_not_followed(tower: Tower, app: Receiver) -> None:
 
 @pytest.mark.parametrize("size", [0, 100, 60_000, 5_000_000])
 def test_what_an_app_says_beside_its_status_does_not_matter(tower: Tower, app: Receiver, size: int) -> None:
-    app.answer = lambda _: Answer(200, {"Set-Cookie": "a=b"}, b"x" * size)
-    tower.subscribe(app.url)
+    app.answer = lambda _: Answer(200, {"Set-Cookie": "a=b"}, b"x" * size, pause=0.05)
+    tower.subscribe(app.url.replace("127.0.0.1", "localhost"))
     tower.create("a", "b")
     assert [delivery["status"] for delivery in tower.settle()] == ["delivered"] * 2
     assert "cookie" not in app.received[1].headers
@@ -134,6 +154,23 @@ def test_nothing_that_the_app_answers_is_taken_apart(tower: Tower, app: Receiver
     tower.subscribe(app.url)
     tower.create("a")
     assert [delivery["status"] for delivery in tower.settle()] == ["delivered"]
+
+
+def test_an_answer_that_breaks_off_is_a_failed_attempt(tower: Tower, app: Receiver) -> None:
+    app.answer = lambda _: Answer(200, {"Content-Length": "100", "Connection": "close"}, b"x")
+    tower.subscribe(app.url)
+    tower.create("a")
+    [shown] = tower.settle()
+    assert (shown["status"], shown["attempts"][0]["status"]) == ("waiting", None)
+    assert "not completed" in shown["attempts"][0]["error"]
+
+
+def test_an_app_may_close_its_connections(tower: Tower, app: Receiver) -> None:
+    app.answer = lambda _: Answer(204, {"Connection": "close"})
+    tower.subscribe(app.url)
+    tower.create(*"abc")
+    tower.settle()
+    assert (app.names, app.connections, tower.statuses()) == (["a", "b", "c"], 3, ["delivered"] * 3)
 
 
 # Targets

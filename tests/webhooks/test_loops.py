@@ -129,6 +129,38 @@ def test_a_loop_ends_without_a_word(world: World, app: Receiver, caplog: pytest.
     assert caplog.text == ""
 
 
+def test_a_delivery_that_is_gone_and_back_while_its_attempt_is_broken_off_is_sent_again(
+    world: World, app: Receiver
+) -> None:
+    tower = Tower(world)
+    tower.freeze()
+    tower.subscribe(app.url)
+    sandbox, deliveries = tower.sandbox, tower.sandbox.control.deliveries
+    app.hang()
+
+    async def go_and_come_back() -> None:
+        with sandbox.ledger.transaction() as changes:
+            sandbox.subjects["bell"].things.add(Thing(name="a"))
+        sandbox.webhooks.notice("bell", changes, 1, sandbox.clock.time())
+        sandbox.webhooks.wake()
+        await asyncio.to_thread(app.wait, 1)
+        [delivery] = deliveries
+        with sandbox.ledger.transaction():
+            deliveries.remove(delivery.id)
+        sandbox.webhooks.wake()
+        await asyncio.sleep(0)
+        with sandbox.ledger.transaction():
+            deliveries.put(delivery)
+        app.go_on()
+        sandbox.webhooks.wake()
+        await asyncio.to_thread(app.wait, 2)
+
+    asyncio.run(go_and_come_back())
+    with tower:
+        [shown] = tower.settle()
+    assert [attempt["error"] for attempt in shown["attempts"]] == [""]
+
+
 # A process
 
 

@@ -56,6 +56,17 @@ def test_a_rewind_of_the_rewind_brings_it_back(failing: Tower, app: Receiver) ->
     assert (app.names, failing.statuses()) == (["a", "a", "b", "c"], ["delivered"] * 3)
 
 
+def test_what_was_brought_back_and_delivered_is_not_sent_again(failing: Tower, app: Receiver) -> None:
+    undone = rewind(failing, failing.newest() - 2)
+    rewind(failing, undone)
+    app.answer = lambda _: 204
+    failing.advance(10)
+    failing.settle()
+    rewind(failing, undone)
+    failing.settle()
+    assert (app.names, failing.statuses()) == (["a", "a", "b", "c"], ["delivered"] * 3)
+
+
 def test_rewinds_nest(failing: Tower) -> None:
     states = [failing.deliveries()]
     ids = []

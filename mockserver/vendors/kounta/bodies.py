@@ -34,12 +34,12 @@ class AddressDraft(msgspec.Struct, frozen=True):
     """An address as it is sent: in the present form, or with `lines` and `zone` as until 2015 [dossier, section 4.1]."""
 
     address: str | UnsetType | None = UNSET
-    city: str | None = None
+    city: str | UnsetType | None = UNSET
     state: str | UnsetType | None = UNSET
-    postal_code: str | None = None
-    country: str | None = None
-    lines: tuple[str, ...] | None = None
-    zone: str | None = None
+    postal_code: str | UnsetType | None = UNSET
+    country: str | UnsetType | None = UNSET
+    lines: tuple[str, ...] | UnsetType | None = UNSET
+    zone: str | UnsetType | None = UNSET
 
 
 class CustomerDraft(msgspec.Struct, frozen=True):
@@ -109,6 +109,7 @@ class TokenBody(msgspec.Struct, frozen=True):
     scope: str | None = None
 
 
+_NOT_GIVEN = (UNSET, None)
 _CUSTOMER_FIELDS = frozenset(CustomerDraft.__struct_fields__)
 _ADDRESS_FIELDS = frozenset(AddressDraft.__struct_fields__)
 _WEBHOOK_FIELDS = frozenset(WebhookDraft.__struct_fields__)
@@ -184,10 +185,9 @@ def apply_to_webhook(draft: WebhookDraft, before: Webhook, now: str) -> Webhook:
 def ignored_of_customer(body: Mapping[str, Any], draft: CustomerDraft) -> list[str]:
     """The fields of a customer's body that nothing comes of. `body` is empty where the draft has them all."""
     ignored = [name for name in body if name not in _CUSTOMER_FIELDS]
-    if draft.primary_address:
-        ignored += _ignored_of_address("primary_address", body, draft.primary_address)
-    if draft.shipping_address:
-        ignored += _ignored_of_address("shipping_address", body, draft.shipping_address)
+    for name, address in (("primary_address", draft.primary_address), ("shipping_address", draft.shipping_address)):
+        if address and (body or address.lines is not UNSET or address.zone is not UNSET):
+            ignored += _ignored_of_address(name, body, address)
     return ignored
 
 
@@ -198,9 +198,9 @@ def ignored_of_webhook(body: Mapping[str, Any]) -> list[str]:
 
 def _ignored_of_address(name: str, body: Mapping[str, Any], draft: AddressDraft) -> Iterator[str]:
     yield from (f"{name}.{key}" for key in body.get(name, ()) if key not in _ADDRESS_FIELDS)
-    if draft.lines is not None and draft.address is not UNSET:
+    if draft.lines not in _NOT_GIVEN and draft.address is not UNSET:
         yield f"{name}.lines"
-    if draft.zone is not None and draft.state is not UNSET:
+    if draft.zone not in _NOT_GIVEN and draft.state is not UNSET:
         yield f"{name}.zone"
 
 
@@ -216,11 +216,10 @@ def _address(given: AddressDraft | UnsetType | None, before: Address | None) -> 
         return before
     if given is None:
         return None
-    lines = None if given.lines is None else ", ".join(given.lines)
     return Address(
-        lines if given.address is UNSET else given.address,
-        given.city,
-        given.zone if given.state is UNSET else given.state,
-        given.postal_code,
+        ", ".join(given.lines or ()) or None if given.address is UNSET else given.address,
+        None if given.city is UNSET else given.city,
+        given.zone or None if given.state is UNSET else given.state,
+        None if given.postal_code is UNSET else given.postal_code,
         given.country or None,
     )
