@@ -197,7 +197,7 @@ def test_customers_may_share_a_reference_id(kounta: TestClient, sandbox: Sandbox
 @pytest.mark.parametrize("value", ["", None])
 def test_an_empty_reference_id_takes_it_away(kounta: TestClient, value: str | None) -> None:
     assert update(kounta, JAMIE, reference_id=value)["reference_id"] == ""
-    assert found(kounta, reference_id="ABC123") == []
+    assert found(kounta, reference_id="ABC123") == found(kounta, reference_id="") == []
     assert update(kounta, JAMIE, reference_id=value)["reference_id"] == ""
     assert called(kounta, WAYS["other"][0], "OTHER-77") == [JAMIE]
 

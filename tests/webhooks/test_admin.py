@@ -16,7 +16,7 @@ RULE = "webhooks/subscriptions/bell/1/misbehaviour"
 @pytest.fixture
 def told(tower: Tower, app: Receiver) -> Tower:
     """Four deliveries: two to each subscription, of which the second misbehaves."""
-    tower.subscribe(app.url, "things/created")
+    tower.subscribe(f"{app.url}?pin=4711", "things/created")
     tower.misbehave(tower.subscribe(app.url), drop=True)
     tower.create("a", "b")
     tower.settle()
@@ -56,7 +56,7 @@ def test_subscriptions_are_listed_with_what_waits(told: Tower, app: Receiver) ->
             "vendor": "bell",
             "id": 1,
             "topic": "things/created",
-            "url": app.url,
+            "url": f"{app.url}?pin=[redacted]",
             "waiting": 3,
             "misbehaviour": None,
         },

@@ -135,6 +135,26 @@ def test_what_comes_after_a_group_waits_for_it(tower: Tower, app: Receiver) -> N
     assert app.names == ["b", "a", "c"]
 
 
+def test_what_came_before_a_group_is_not_in_it(tower: Tower, app: Receiver) -> None:
+    id = tower.subscribe(app.url)
+    tower.misbehave(id, delayMillis=60_000)
+    tower.create("a")
+    tower.misbehave(id, reorder=2)
+    tower.create("b", "c")
+    tower.advance(60)
+    tower.settle()
+    assert app.names == ["a", "c", "b"]
+
+
+def test_a_group_leaves_at_once_when_it_is_complete(tower: Tower, app: Receiver) -> None:
+    tower.misbehave(tower.subscribe(app.url), reorder=2)
+    tower.create("a")
+    assert tower.settle()[0]["dueAt"].endswith("00:01.000Z")
+    tower.create("b")
+    app.wait(2)
+    assert app.names == ["b", "a"]
+
+
 def test_subscriptions_have_groups_of_their_own(tower: Tower, app: Receiver) -> None:
     with Receiver() as other:
         tower.misbehave(tower.subscribe(app.url), reorder=2)

@@ -6,7 +6,9 @@ from collections.abc import Callable
 from typing import Any
 
 import pytest
+from msgspec.structs import replace
 
+from mockserver.webhooks.delivery import Attempt
 from mockserver.world import World
 from tests.webhooks.receiver import Receiver
 from tests.webhooks.tower import Tower
@@ -179,6 +181,23 @@ def test_a_reset_forgets_everything(failing: Tower, app: Receiver) -> None:
     assert app.names == ["a", "d"]
 
 
+def test_an_answer_for_what_was_forgotten_is_ignored(world: World) -> None:
+    """Also where, after a reset, something else has its id."""
+    tower = Tower(world)
+    tower.subscribe("http://127.0.0.1:1/")
+    tower.create("a")
+    webhooks, deliveries = tower.sandbox.webhooks, tower.sandbox.control.deliveries
+    [forgotten] = deliveries
+    for now in ([], [replace(forgotten, body="another")]):
+        with tower.sandbox.ledger.transaction():
+            deliveries.remove(forgotten.id)
+            for delivery in now:
+                deliveries.put(delivery)
+        webhooks.record(forgotten, Attempt(1.0, 0.1, 204))
+        webhooks.give_up(forgotten, "cancelled", "gone")
+        assert list(deliveries) == now
+
+
 # How much is kept
 
 
@@ -220,6 +239,19 @@ def test_what_waits_is_never_dropped(short: World, app: Receiver) -> None:
         tower.settle()
         assert app.names == ["a", *"abcdefgh"]
         assert tower.admin("GET", "webhooks")["dropped"] == 9
+
+
+def test_what_was_rewound_does_not_count(short: World, app: Receiver) -> None:
+    with Tower(short) as tower:
+        tower.freeze()
+        tower.subscribe(app.url)
+        tower.create(*"abcde")
+        tower.settle()
+        rewind(tower, tower.newest() - 2)
+        tower.create("f", "g", "h")
+        tower.settle()
+        assert [delivery["body"]["name"] for delivery in tower.deliveries()] == list("abfgh")
+        assert tower.admin("GET", "webhooks")["dropped"] == 0
 
 
 def test_the_bound_holds_after_a_rewind_too(short: World, app: Receiver) -> None:
