@@ -160,7 +160,8 @@ class Play(RuleBasedStateMachine):
     @rule(who=WHO, which=WHICH, names=st.sampled_from([("email",), ("mobile",), NAMES, ("email", *NAMES)]))
     def look_up_what_is_known(self, who: str, which: int, names: tuple[str, ...]) -> None:
         customer = self._model.customers.get(self.id(which), {})
-        self.look_up(who, {name: f" {customer.get(name) or ''} " for name in names})
+        query = {name: f" {customer.get(name) or ''} " for name in names}
+        self.look_up(who, {name: text.swapcase() if name == "email" else text for name, text in query.items()})
 
     @rule(who=WHO, value=REFERENCES)
     def list_those_called(self, who: str, value: str) -> None:

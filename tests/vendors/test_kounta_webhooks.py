@@ -100,6 +100,7 @@ def test_an_update_sets_what_it_names_and_leaves_the_rest(till: Till, change: di
         ({"site_ids": None}, {}),
         ({"site_ids": []}, {}),
         ({"site_ids": [789, 3242]}, {"site_ids": [789, 3242]}),
+        ({"site_ids": [789.0]}, {"site_ids": [789]}),
         ({"attributes": None}, {}),
         ({"attributes": []}, {}),
         ({"attributes": ATTRIBUTES}, {"attributes": ATTRIBUTES}),

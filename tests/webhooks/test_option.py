@@ -11,7 +11,9 @@ from mockserver import cli
 def allowed(*hosts: str) -> frozenset[str]:
     """What the program makes of its arguments, without serving."""
     arguments = [argument for host in hosts for argument in ("--webhook-allow", host)]
-    found: frozenset[str] = cli.serve.make_context("serve", arguments).params["webhook_allow"]
+    found: frozenset[str] = cli.serve.make_context(
+        "serve", arguments, parent=click.Context(cli.main, **cli.main.context_settings)
+    ).params["webhook_allow"]
     return found
 
 

@@ -59,10 +59,10 @@ class CustomerDraft(msgspec.Struct, frozen=True):
 
 
 class FilterDraft(msgspec.Struct, frozen=True):
-    """A webhook's filter as it is sent."""
+    """A webhook's filter as it is sent; an id may be written as 7.0."""
 
     attributes: tuple[str, ...] | None = None
-    site_ids: tuple[int, ...] | None = None
+    site_ids: tuple[int | float, ...] | None = None
 
 
 class WebhookDraft(msgspec.Struct, frozen=True):
@@ -178,7 +178,7 @@ def apply_to_webhook(draft: WebhookDraft, before: Webhook, now: str) -> Webhook:
         given["headers"] = tuple((draft.headers or {}).items())
     if draft.filter is not UNSET:
         wanted = draft.filter or FilterDraft()
-        given["filter"] = Filter(wanted.attributes or (), wanted.site_ids or ())
+        given["filter"] = Filter(wanted.attributes or (), tuple(int(id) for id in wanted.site_ids or ()))
     return msgspec.structs.replace(before, **given, updated_at=now)
 
 
