@@ -31,7 +31,6 @@ FIELDS = [
     *("id", "first_name", "last_name", "email", "phone", "mobile", "primary_address", "shipping_address"),
     *("tags", "image", "reference_id", "accepts_marketing", "created_at", "updated_at"),
 ]
-NOWHERE = {"address": None, "city": None, "state": None, "postal_code": None, "country": None}
 HOME = {"address": "4 Sample Road", "city": "Geelong", "state": "VIC", "postal_code": "3220", "country": "AU"}
 
 
