@@ -16,7 +16,7 @@ from mockserver.call import Call, Mistyped, Refused, Reply
 from mockserver.contract import Operation, RateLimit
 from mockserver.findings import Violation
 from mockserver.journal import Exchange
-from mockserver.limits import told
+from mockserver.limits import exceeded, told
 from mockserver.negotiation import negotiate
 from mockserver.options import Options
 from mockserver.prefer import refuse_if_asked
@@ -176,13 +176,13 @@ class Dispatch:
             return
         allowed = limit.windows[metered[0]]
         window, change = sandbox.limiter.count(f"{api.name}:{metered[0]}:{metered[1]}", allowed, call.at)
-        changes.append(change)
+        if change is not None:
+            changes.append(change)
         call.reply_headers = told(limit, allowed, window)
         if window.calls > allowed.calls:
             if (self._options.rate_limits or limit.mode) == "enforce":
                 raise api.condition(RATE_LIMITED, calls=allowed.calls, seconds=allowed.seconds)
-            text = f"the vendor would refuse: more than {allowed.calls} calls in {allowed.seconds} s"
-            call.find("rate-limit", text)
+            call.findings = (*call.findings, exceeded(allowed))
 
 
 def _run(api: Api, operation: Operation, subject: object, call: Call, violations: list[Violation]) -> Wire:

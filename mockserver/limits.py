@@ -3,15 +3,17 @@
 from __future__ import annotations
 
 import math
+from functools import lru_cache
 
 from mockserver.contract import RateLimit, Window
+from mockserver.findings import Finding
 from mockserver.state.change import Change, Record
 from mockserver.state.collection import Collection
 from mockserver.state.transaction import Ledger
 
 
 class RateWindow(Record, frozen=True, kw_only=True):
-    """The calls of one credential since the window opened, in seconds since 1970."""
+    """The calls of one credential since the window opened, in seconds since 1970; no more than one past the limit."""
 
     id: str
     opened: float
@@ -25,14 +27,17 @@ class Limiter:
         self._ledger = ledger
         self._windows = windows
 
-    def count(self, key: str, limit: Window, at: float) -> tuple[RateWindow, Change]:
+    def count(self, key: str, limit: Window, at: float) -> tuple[RateWindow, Change | None]:
         """Count one call; returns the window that it falls into, and the change.
 
-        A window opens with its first call and lasts `limit.seconds`.
+        A window opens with its first call and lasts `limit.seconds`. How far past the limit a call is nobody asks, so
+        there is no change then.
         """
         window = self._windows.get(key)
         if window is None or not window.opened <= at < window.opened + limit.seconds:
             window = RateWindow(id=key, opened=at, calls=1)
+        elif window.calls > limit.calls:
+            return window, None
         else:
             window = RateWindow(id=key, opened=window.opened, calls=window.calls + 1)
         return window, self._ledger.put_alone(self._windows, key, window)
@@ -43,5 +48,16 @@ def told(limit: RateLimit, allowed: Window, window: RateWindow) -> tuple[tuple[b
     if not limit.headers:
         return ()
     left = max(0, allowed.calls - window.calls)
-    values = (allowed.calls, left, math.ceil(window.opened + allowed.seconds))
-    return tuple([(name, b"%d" % value) for name, value in zip(limit.names, values, strict=True) if name])
+    return _headers(limit.names, allowed.calls, left, math.ceil(window.opened + allowed.seconds))
+
+
+@lru_cache(maxsize=1024)
+def _headers(names: tuple[bytes, ...], *values: int) -> tuple[tuple[bytes, bytes], ...]:
+    """Equal headers are one object: the journal keeps those of a thousand replies."""
+    return tuple([(name, b"%d" % value) for name, value in zip(names, values, strict=True) if name])
+
+
+@lru_cache(maxsize=64)
+def exceeded(allowed: Window) -> Finding:
+    """What a developer should know of a call past the limit that is answered all the same."""
+    return Finding("rate-limit", f"the vendor would refuse: more than {allowed.calls} calls in {allowed.seconds} s")

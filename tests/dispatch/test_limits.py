@@ -71,7 +71,9 @@ def test_counting_only_notes_what_the_vendor_would_refuse(make: Make) -> None:
     assert found == [["rate-limit"], ["rate-limit"], [], [], []]
     newest = next(iter(default(world).journal))
     assert newest.findings[0].message == "the vendor would refuse: more than 3 calls in 60 s"
-    assert [window.calls for window in default(world).control.rate_windows] == [5]
+    assert [window.calls for window in default(world).control.rate_windows] == [
+        4
+    ]  # one past the limit is enough to know
 
 
 def test_without_limits_nothing_is_counted(make: Make) -> None:
