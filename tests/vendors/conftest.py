@@ -6,10 +6,13 @@ from collections.abc import Callable, Iterator
 from typing import Any
 
 import pytest
+from httpx2 import Client
 from starlette.testclient import TestClient
 
 from mockserver.sandbox import Sandbox
 from mockserver.world import World
+from tests.test_process import Server, serving
+from tests.vendors.kounta_clients import Control, Till, in_process, over_a_socket, strict_world
 
 State = dict[str, Any]
 
@@ -44,3 +47,41 @@ def state(sandbox: Sandbox) -> Callable[[], State]:
         return {name: list(kept) for name, kept in collections if name != "sandbox.rate_windows"}
 
     return dump
+
+
+# The clients of one vendor, at an instant that does not pass: in process and over a socket, lenient and strict.
+
+
+@pytest.fixture
+def lenient(world: World, sandbox: Sandbox) -> Iterator[Client]:
+    with in_process(world, sandbox) as client:
+        Control(client).freeze()
+        yield client
+
+
+@pytest.fixture
+def strict() -> Iterator[Client]:
+    with in_process(strict_world(), strict_world().sandboxes.create()) as client:
+        Control(client).freeze()
+        yield client
+
+
+@pytest.fixture(params=["lenient", "strict"])
+def either(request: pytest.FixtureRequest) -> Any:
+    return request.getfixturevalue(request.param)
+
+
+@pytest.fixture(scope="module")
+def server() -> Iterator[Server]:
+    with serving("--quiet") as server:
+        yield server
+        assert server.stop() == ""
+
+
+@pytest.fixture(params=["in process", "a process"])
+def till(request: pytest.FixtureRequest, world: World, sandbox: Sandbox) -> Iterator[Till]:
+    """The first application, at an instant that does not pass."""
+    here = request.param == "in process"
+    with in_process(world, sandbox) if here else over_a_socket(request.getfixturevalue("server")) as client:
+        Control(client).freeze()
+        yield Till(client)

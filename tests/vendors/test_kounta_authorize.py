@@ -2,34 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from typing import Any
 from urllib.parse import parse_qs
 
 import pytest
 from httpx2 import Client, Response
 
 from mockserver.sandbox import Sandbox
-from mockserver.world import World
-from tests.vendors.kounta_clients import ADDON, STRANGER, Control, in_process, strict_world
+from tests.vendors.kounta_clients import ADDON, STRANGER, Control
 from tests.vendors.kounta_oauth import Page, question
-
-
-@pytest.fixture
-def lenient(world: World, sandbox: Sandbox) -> Iterator[Client]:
-    with in_process(world, sandbox) as client:
-        yield client
-
-
-@pytest.fixture
-def strict() -> Iterator[Client]:
-    with in_process(strict_world(), strict_world().sandboxes.create()) as client:
-        yield client
-
-
-@pytest.fixture(params=["lenient", "strict"])
-def either(request: pytest.FixtureRequest) -> Any:
-    return request.getfixturevalue(request.param)
 
 
 def answer(reply: Response) -> tuple[str, dict[str, list[str]]]:
@@ -67,7 +47,7 @@ def test_a_page_has_one_form_with_two_buttons_and_needs_nothing_else(lenient: Cl
 
 def test_looking_at_the_page_alters_nothing(lenient: Client, sandbox: Sandbox) -> None:
     lenient.get("authorize", params=question())
-    [looked] = sandbox.journal
+    looked = next(iter(sandbox.journal))
     assert (looked.operation, looked.changes) == ("show_authorization", ())
 
 

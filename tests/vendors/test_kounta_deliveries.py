@@ -8,10 +8,7 @@ from typing import Any
 
 import pytest
 
-from mockserver.sandbox import Sandbox
-from mockserver.world import World
-from tests.test_process import Server, serving
-from tests.vendors.kounta_clients import ADDON, OTHER, STRANGER, Addon, Control, Till, in_process, over_a_socket
+from tests.vendors.kounta_clients import ADDON, OTHER, STRANGER, Addon, Control, Till
 from tests.vendors.kounta_restaurant import FIELDS, HOME, JAMIE, NOW_THERE
 from tests.webhooks.receiver import Received, Receiver
 
@@ -28,22 +25,6 @@ EVERYTHING = {
     "accepts_marketing": True,
     "reference_id": "R/1",
 }
-
-
-@pytest.fixture(scope="module")
-def server() -> Iterator[Server]:
-    with serving("--quiet") as server:
-        yield server
-        assert server.stop() == ""
-
-
-@pytest.fixture(params=["in process", "a process"])
-def till(request: pytest.FixtureRequest, world: World, sandbox: Sandbox) -> Iterator[Till]:
-    """The first application, at an instant that does not pass."""
-    here = request.param == "in process"
-    with in_process(world, sandbox) if here else over_a_socket(request.getfixturevalue("server")) as client:
-        Control(client).freeze()
-        yield Till(client)
 
 
 @pytest.fixture

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from typing import Any
 
 import pytest
@@ -11,7 +11,6 @@ from httpx2 import Client
 from mockserver.app import build
 from mockserver.fixture import read_fixture
 from mockserver.sandbox import Sandbox
-from mockserver.world import World
 from tests.vendors.kounta_clients import ADDON, OTHER, STRANGER, Addon, Control, in_process, strict_world
 from tests.vendors.kounta_oauth import (
     FORM,
@@ -29,25 +28,6 @@ from tests.vendors.kounta_oauth import (
 
 State = dict[str, Any]
 SECOND = "http://localhost:3000/callback"
-
-
-@pytest.fixture
-def lenient(world: World, sandbox: Sandbox) -> Iterator[Client]:
-    with in_process(world, sandbox) as client:
-        Control(client).freeze()
-        yield client
-
-
-@pytest.fixture
-def strict() -> Iterator[Client]:
-    with in_process(strict_world(), strict_world().sandboxes.create()) as client:
-        Control(client).freeze()
-        yield client
-
-
-@pytest.fixture(params=["lenient", "strict"])
-def either(request: pytest.FixtureRequest) -> Any:
-    return request.getfixturevalue(request.param)
 
 
 # Whose codes and tokens are good for what

@@ -2,37 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from typing import Any
-
 import pytest
 from httpx2 import Client
 
-from mockserver.sandbox import Sandbox
-from mockserver.world import World
-from tests.vendors.kounta_clients import ADDON, OTHER, STRANGER, Addon, Control, in_process, strict_world
+from tests.vendors.kounta_clients import ADDON, OTHER, STRANGER, Addon, Control
 from tests.vendors.kounta_oauth import FORM, JSON, by_code, by_refresh, granted, leave, post, refused, token, use
 
 BY_BODY, BY_BASIC = "body", "basic"
-
-
-@pytest.fixture
-def lenient(world: World, sandbox: Sandbox) -> Iterator[Client]:
-    with in_process(world, sandbox) as client:
-        Control(client).freeze()
-        yield client
-
-
-@pytest.fixture
-def strict() -> Iterator[Client]:
-    with in_process(strict_world(), strict_world().sandboxes.create()) as client:
-        Control(client).freeze()
-        yield client
-
-
-@pytest.fixture(params=["lenient", "strict"])
-def either(request: pytest.FixtureRequest) -> Any:
-    return request.getfixturevalue(request.param)
 
 
 # How a token is asked for

@@ -2,34 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from typing import Any
 from urllib.parse import parse_qs, urlsplit
 
 import pytest
 from httpx2 import Client, Response
 
-from mockserver.sandbox import Sandbox
-from mockserver.world import World
-from tests.vendors.kounta_clients import ADDON, OTHER, STRANGER, Addon, in_process, strict_world
+from tests.vendors.kounta_clients import ADDON, OTHER, STRANGER, Addon
 from tests.vendors.kounta_oauth import Page, question
-
-
-@pytest.fixture
-def lenient(world: World, sandbox: Sandbox) -> Iterator[Client]:
-    with in_process(world, sandbox) as client:
-        yield client
-
-
-@pytest.fixture
-def strict() -> Iterator[Client]:
-    with in_process(strict_world(), strict_world().sandboxes.create()) as client:
-        yield client
-
-
-@pytest.fixture(params=["lenient", "strict"])
-def either(request: pytest.FixtureRequest) -> Any:
-    return request.getfixturevalue(request.param)
 
 
 def answer(reply: Response) -> tuple[str, dict[str, list[str]]]:
