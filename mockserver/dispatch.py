@@ -16,7 +16,7 @@ from mockserver.call import Call, Mistyped, Refused, Reply
 from mockserver.contract import Operation, RateLimit
 from mockserver.findings import Violation
 from mockserver.journal import Exchange
-from mockserver.limits import exceeded, told
+from mockserver.limits import exceeded, joined, told
 from mockserver.negotiation import negotiate
 from mockserver.options import Options
 from mockserver.prefer import refuse_if_asked
@@ -117,7 +117,7 @@ class Dispatch:
         except Exception as error:  # noqa: BLE001  whatever breaks, the client gets an answer that says so
             wire = encode(_bug(error, call))
         if call.reply_headers:
-            wire = Wire(wire.status, (*wire.headers, *call.reply_headers), wire.body)
+            wire = Wire(wire.status, joined(wire.headers, call.reply_headers), wire.body)
         if changes or api.vendor != ADMIN:
             id = journal.next_id()
             if changes and operation is not None and operation.events:

@@ -11,6 +11,8 @@ from mockserver.state.change import Change, Record
 from mockserver.state.collection import Collection
 from mockserver.state.transaction import Ledger
 
+Headers = tuple[tuple[bytes, bytes], ...]
+
 
 class RateWindow(Record, frozen=True, kw_only=True):
     """The calls of one credential since the window opened, in seconds since 1970; no more than one past the limit."""
@@ -43,7 +45,7 @@ class Limiter:
         return window, self._ledger.put_alone(self._windows, key, window)
 
 
-def told(limit: RateLimit, allowed: Window, window: RateWindow) -> tuple[tuple[bytes, bytes], ...]:
+def told(limit: RateLimit, allowed: Window, window: RateWindow) -> Headers:
     """The headers that tell a client how many calls it has left, and until when."""
     if not limit.headers:
         return ()
@@ -52,9 +54,15 @@ def told(limit: RateLimit, allowed: Window, window: RateWindow) -> tuple[tuple[b
 
 
 @lru_cache(maxsize=1024)
-def _headers(names: tuple[bytes, ...], *values: int) -> tuple[tuple[bytes, bytes], ...]:
+def _headers(names: tuple[bytes, ...], *values: int) -> Headers:
     """Equal headers are one object: the journal keeps those of a thousand replies."""
     return tuple([(name, b"%d" % value) for name, value in zip(names, values, strict=True) if name])
+
+
+@lru_cache(maxsize=256)
+def joined(headers: Headers, more: Headers) -> Headers:
+    """A reply's own headers and those that tell of its window; equal ones are one object, as above."""
+    return (*headers, *more)
 
 
 @lru_cache(maxsize=64)
