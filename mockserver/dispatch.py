@@ -88,50 +88,25 @@ class Dispatch:
         """Perform the operation, whatever comes of it, and write the exchange into the journal."""
         started = time.perf_counter()
         api, operation, journal = route.api, route.operation, sandbox.journal
-        target, query = scope["path"], ""
-        if scope["query_string"]:
-            query = scope["query_string"].decode("latin-1")
-            target = f"{target}?{query}"
-        at = sandbox.clock.time()
-        call = Call(
-            operation,
-            self._options,
-            scope["method"],
-            target,
-            headers,
-            at,
-            query,
-            scope.get("scheme", "http"),
-            route.suffix,
-        )
+        call = self._call(route, scope, headers, sandbox.clock.time())
         changes: list[Change] = []
-        row = None
-        try:
-            try:
-                wire = self._perform(sandbox, route, call, body, changes)
-            except Refused as refused:
-                wire = _refuse(route, call, refused)
-                row = refused.row
-        except Objection as objection:
-            wire = encode(objection.reply)
-        except Exception as error:  # noqa: BLE001  whatever breaks, the client gets an answer that says so
-            wire = encode(_bug(error, call))
+        wire, row = self._outcome(sandbox, route, call, body, changes)
         if call.reply_headers:
             wire = Wire(wire.status, joined(wire.headers, call.reply_headers), wire.body)
         if changes or api.vendor != ADMIN:
             id = journal.next_id()
             if changes and operation is not None and operation.events:
-                changes += sandbox.webhooks.notice(api.vendor, changes, id, at)
+                changes += sandbox.webhooks.notice(api.vendor, changes, id, call.at)
             journal.append(
                 Exchange(
                     id,
-                    at,
+                    call.at,
                     time.perf_counter() - started,
                     api.vendor,
                     api.name,
                     None if operation is None else operation.id,
                     call.method,
-                    target,
+                    call.target,
                     journal.shared(scope["headers"]),
                     body,
                     wire.status,
@@ -143,6 +118,28 @@ class Dispatch:
                 )
             )
         return wire
+
+    def _call(self, route: Route, scope: Scope, headers: Headers, at: float) -> Call:
+        target, query = scope["path"], ""
+        if scope["query_string"]:
+            query = scope["query_string"].decode("latin-1")
+            target = f"{target}?{query}"
+        scheme = scope.get("scheme", "http")
+        return Call(route.operation, self._options, scope["method"], target, headers, at, query, scheme, route.suffix)
+
+    def _outcome(
+        self, sandbox: Sandbox, route: Route, call: Call, body: bytes, changes: list[Change]
+    ) -> tuple[Wire, str | None]:
+        """What is sent, and the error row that it is."""
+        try:
+            try:
+                return self._perform(sandbox, route, call, body, changes), None
+            except Refused as refused:
+                return _refuse(route, call, refused), refused.row
+        except Objection as objection:
+            return encode(objection.reply), None
+        except Exception as error:  # noqa: BLE001  whatever breaks, the client gets an answer that says so
+            return encode(_bug(error, call)), None
 
     def _perform(self, sandbox: Sandbox, route: Route, call: Call, body: bytes, changes: list[Change]) -> Wire:
         """Everything that may refuse, in the order in which it may."""
