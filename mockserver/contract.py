@@ -5,13 +5,14 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
-from functools import cached_property
+from functools import cached_property, partial
 from pathlib import Path
 from typing import Any, Literal
 
 import msgspec
 
 from mockserver import yamlfile
+from mockserver.memory import remembered
 from mockserver.parameters import Parameters
 from mockserver.rows import ErrorRow, read_rows
 from mockserver.schema import Check, Document, ReplyCheck, resolve
@@ -109,11 +110,23 @@ def read_contract(file: Path) -> Contract:
     """Read and compile a contract. Raises BrokenContract."""
     try:
         text, content = yamlfile.read_remembered(file)
-        return _contract(file.stem, text, Document(content))
+        contract = _contract(file.stem, text, Document(content))
+        remembered(f"sound-{file.stem}", text.encode(), partial(_compile, contract))
     except yamlfile.BrokenYaml as error:
         raise BrokenContract(str(error)) from None
     except (KeyError, TypeError, AttributeError, IndexError, ValueError, re.error) as error:
         raise BrokenContract(f"{file}: not a contract: {type(error).__name__}: {error}") from error
+    else:
+        return contract
+
+
+def _compile(contract: Contract) -> bool:
+    """Compile every check, to see that this can be done. Of a text of which that is known each waits for its use."""
+    for operation in contract.operations.values():
+        for check in (*operation.body.values(), *operation.replies.values()):
+            if check is not None:
+                check.compile()
+    return True
 
 
 def _contract(api: str, text: str, document: Document) -> Contract:
@@ -202,11 +215,14 @@ def _deref(node: Mapping[str, Any], document: Mapping[str, Any]) -> Mapping[str,
 
 
 def _secret_names(node: Any) -> Iterator[str]:
-    if isinstance(node, Mapping):
+    if isinstance(node, dict):
         for name, inner in node.items():
-            if isinstance(inner, Mapping) and inner.get("x-secret"):
-                yield name
-            yield from _secret_names(inner)
+            if isinstance(inner, dict):
+                if inner.get("x-secret"):
+                    yield name
+                yield from _secret_names(inner)
+            elif isinstance(inner, list):
+                yield from _secret_names(inner)
     elif isinstance(node, list):
         for inner in node:
             yield from _secret_names(inner)

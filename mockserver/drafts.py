@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import types
 from collections.abc import Callable, Collection, Iterable, Mapping
-from functools import partial, reduce
+from functools import cached_property, partial, reduce
 from operator import or_
 from typing import Annotated, Any, Literal, NamedTuple, Union, get_args, get_origin
 
@@ -50,20 +50,30 @@ class Completion(NamedTuple):
     inside: dict[str, Completion]
 
 
+class Narrowed(NamedTuple):
+    """A struct's type that accepts only what a schema allows, its decoder, and what to fill in afterwards."""
+
+    type: Shape
+    decode: Callable[[bytes], Any]
+    completion: Completion | None
+
+
 class Reader:
     """Reads the bodies of one operation as structs of the type `shape`."""
 
     def __init__(self, shape: Shape, check: Check) -> None:
         self.shape = shape
-        self.type: Shape | None
-        narrower = _Narrower(check.document)
+        self._check = check
+
+    @cached_property
+    def narrowed(self) -> Narrowed | None:
+        """How bodies are read in one pass; None where the schema says what no type can. Made for the first body."""
+        narrower = _Narrower(self._check.document)
         try:
-            self.type = narrower.struct(shape, check.schema)
+            narrow = narrower.struct(self.shape, self._check.schema)
         except Inexpressible:
-            self.type = None
-        else:
-            self._decode = msgspec.json.Decoder(self.type).decode
-            self._completion = narrower.completions.get(self.type)
+            return None
+        return Narrowed(narrow, msgspec.json.Decoder(narrow).decode, narrower.completions.get(narrow))
 
     def read(self, raw: bytes) -> Any:
         """The request, or None when the long way must be gone.
@@ -71,16 +81,17 @@ class Reader:
         A key that stands twice would be lost here. In a text without escapes each colon stands for itself, so one that
         has as many as the request has when it is written again, without what was left out, repeats no key.
         """
-        if self.type is None or b"\\" in raw:
+        narrowed = self.narrowed
+        if narrowed is None or b"\\" in raw:
             return None
         try:
-            request = self._decode(raw)
+            request = narrowed.decode(raw)
         except (msgspec.DecodeError, UnicodeDecodeError):
             return None
         if raw.count(b":") != msgspec.json.encode(request).count(b":"):
             return None
-        if self._completion is not None:
-            self._fill_in(request, self._completion)
+        if narrowed.completion is not None:
+            self._fill_in(request, narrowed.completion)
         return request
 
     def _fill_in(self, struct: msgspec.Struct, completion: Completion) -> None:

@@ -6,18 +6,10 @@ import re
 from collections.abc import Iterator, Mapping, Sequence
 from datetime import datetime, timedelta
 from random import Random
-from typing import Any, NamedTuple
 
 import msgspec
-from faker import Faker
 
-_POOL = 100
-"""How many names, streets and companies are asked of Faker per locale; people are put together from them.
-
-Faker takes 2 to 100 µs a value and a person needs a dozen; drawing from a pool makes 100,000 people possible.
-"""
-_PROVIDERS = [f"faker.providers.{name}" for name in ("person", "address", "company")]
-"""Faker looks for a locale's variant of each provider that it is told of; of all it knows, that takes four times as long."""
+from mockserver.pools import Pool, find_pool
 
 _DOMAINS = ("example.com", "example.net", "example.org")
 _SIX_YEARS = 6 * 365 * 24 * 3600
@@ -49,18 +41,6 @@ class Person(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=Tr
     last_login: datetime | None = None
 
 
-class _Pool(NamedTuple):
-    first: Sequence[str]
-    last: Sequence[str]
-    streets: Sequence[str]
-    cities: Sequence[str]
-    postcodes: Sequence[str]
-    states: Sequence[str]
-    companies: Sequence[str]
-    country: str
-    language: str
-
-
 class Cast:
     """The people of a fixture.
 
@@ -76,7 +56,7 @@ class Cast:
         self.named = named
         self.drawn = 0
         self._seed = seed
-        self._pools = [_pool_of(seed, locale) for locale in locales] if count else []
+        self._pools = [find_pool(seed, locale) for locale in locales] if count else []
 
     def random(self, purpose: str) -> Random:
         """A source of random numbers that depends on the seed and the purpose alone."""
@@ -90,42 +70,7 @@ class Cast:
             yield _draw(random, self._pools[number % len(self._pools)], self.until, number)
 
 
-def _pool_of(seed: int, locale: str) -> _Pool:
-    """What Faker gives for a locale. Raises AttributeError for one that it does not have, or not whole."""
-    try:
-        return _pool(seed, locale)
-    except (AttributeError, AssertionError) as error:
-        raise AttributeError(
-            f"Faker has no people of the locale {locale}: {str(error) or type(error).__name__}"
-        ) from None
-
-
-def _pool(seed: int, locale: str) -> _Pool:
-    fake: Any = Faker(locale, providers=_PROVIDERS, use_weighting=False)
-    for provider in fake.get_providers():
-        # One locale lists its cities out of a set: in another order in every process.
-        if isinstance(getattr(provider, "cities", None), list):
-            provider.cities = sorted(provider.cities)
-    fake.seed_instance(f"{seed}/{locale}")
-    state = getattr(fake, "state_abbr", None)
-
-    def many(provider: Any) -> list[str]:
-        return [provider() for _ in range(_POOL)]
-
-    return _Pool(
-        many(fake.first_name),
-        many(fake.last_name),
-        many(fake.street_name),
-        many(fake.city),
-        many(fake.postcode),
-        many(state) if state else [""],
-        many(fake.company),
-        fake.current_country_code(),
-        locale[:2],
-    )
-
-
-def _draw(random: Random, pool: _Pool, until: datetime, number: int) -> Person:
+def _draw(random: Random, pool: Pool, until: datetime, number: int) -> Person:
     def pick(values: Sequence[str]) -> str:
         return values[int(random.random() * len(values))]
 

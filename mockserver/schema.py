@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from functools import cached_property
 from typing import Any
 
@@ -37,13 +37,24 @@ class Document(dict[str, Any]):
 
 
 class Check:
-    """One schema of a document, compiled."""
+    """One schema of a document, compiled when it is first needed: a run meets few of all that there are."""
 
     def __init__(self, schema: Schema, document: Document) -> None:
         self.schema = schema
         self.document = document
-        self._validator = jsonschema_rs.Draft202012Validator(_absolute(schema), registry=document.registry)
-        self.is_valid = self._validator.is_valid
+
+    @cached_property
+    def _validator(self) -> jsonschema_rs.Draft202012Validator:
+        return jsonschema_rs.Draft202012Validator(_absolute(self.schema), registry=self.document.registry)
+
+    @cached_property
+    def is_valid(self) -> Callable[[object], bool]:
+        """Whether a value meets the schema."""
+        return self._validator.is_valid
+
+    def compile(self) -> None:
+        """Be ready now. Raises ValueError for what is no schema."""
+        _ = self._validator
 
     def violations(self, value: object, where: str) -> list[Violation]:
         """All that is wrong with a value, in the order of the schema's properties."""

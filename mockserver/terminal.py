@@ -8,7 +8,7 @@ import string
 import time
 from collections.abc import Iterator, Mapping
 from typing import Any
-from urllib.parse import quote
+from urllib.parse import quote, urlencode
 
 import click
 
@@ -52,22 +52,22 @@ def curl_lines(world: World, url: str) -> Iterator[str]:
     sandbox = next(iter(world.sandboxes))
     for api in world.apis:
         operation = api.contract.operations.get(api.contract.document.get("x-try", ""))
-        vendor = world.vendors[api.vendor]
-        credential = next(iter(vendor.credentials(sandbox.subjects[api.vendor])), None)
+        credential = next(iter(api.dialect.credentials(sandbox.subjects[api.vendor])), None)
         if operation and credential:
             headers = [f"-H {shlex.quote(f'{name}: {value}')}" for name, value in credential.headers.items()]
             yield " ".join(["curl -s", url + _path(api, operation), *headers, *_body(api, operation)])
 
 
 def _path(api: Api, operation: Operation) -> str:
-    """The path with the contract's examples in it, and with the ending that names a format where there is one."""
-    document = api.contract.document
-    parameters = [
-        resolve(each["$ref"], document) if "$ref" in each else each
-        for each in _item(api, operation).get("parameters", [])
-    ]
-    examples = {parameter["name"]: parameter["example"] for parameter in parameters if "example" in parameter}
-    return operation.path.format_map(examples) + next(iter(operation.formats), "")
+    """The path with the contract's examples in it and behind it, and with the ending that names a format."""
+    item, document = _item(api, operation), api.contract.document
+    examples: dict[str, dict[str, Any]] = {"path": {}, "query": {}, "header": {}}
+    for parameter in (*item.get("parameters", ()), *item[operation.method.lower()].get("parameters", ())):
+        described = resolve(parameter["$ref"], document) if "$ref" in parameter else parameter
+        if "example" in described:
+            examples[described["in"]][described["name"]] = described["example"]
+    query = f"?{urlencode(examples['query'])}" if examples["query"] else ""
+    return operation.path.format_map(examples["path"]) + next(iter(operation.formats), "") + query
 
 
 def _item(api: Api, operation: Operation) -> Mapping[str, Any]:

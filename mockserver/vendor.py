@@ -5,6 +5,7 @@ from __future__ import annotations
 import dis
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from functools import partial
 from itertools import islice
 from pathlib import Path
 from types import CodeType, FunctionType, ModuleType
@@ -16,6 +17,7 @@ from mockserver.call import Call, Refused, Reply
 from mockserver.contract import JSON, BrokenContract, Contract, Operation
 from mockserver.drafts import Reader
 from mockserver.findings import Violation
+from mockserver.memory import remembered
 from mockserver.rows import (
     BODY_TOO_LARGE,
     NOT_ACCEPTABLE,
@@ -37,6 +39,13 @@ One with a third parameter is given the request body there, as the struct that t
 """
 
 
+class Credential(msgspec.Struct, frozen=True):
+    """A working credential as headers, for people and for generic tests."""
+
+    name: str
+    headers: dict[str, str]
+
+
 @dataclass(frozen=True)
 class Dialect:
     """How a vendor speaks one contract.
@@ -46,7 +55,7 @@ class Dialect:
     `judge(call, violations)` raises Refused for the violation that the vendor would name first; it may let pass
     those that carry an `x-row`, which the operation then refuses itself. `refuse(row, values)` is the vendor's
     form of an error. `meter(principal)` is the contract's rate window that a call falls into, and whose call it is;
-    None where nobody counts.
+    None where nobody counts. `credentials(state)` lists what works.
     """
 
     contract: Path
@@ -55,14 +64,8 @@ class Dialect:
     authenticate: Callable[[Any, Call], Any]
     judge: Callable[[Call, Sequence[Violation]], None]
     refuse: Callable[[ErrorRow, Mapping[str, object]], Reply]
+    credentials: Callable[[Any], Sequence[Credential]] = lambda _: ()
     meter: Callable[[Any], tuple[str, str] | None] = lambda _: None
-
-
-class Credential(msgspec.Struct, frozen=True):
-    """A working credential as headers, for people and for generic tests."""
-
-    name: str
-    headers: dict[str, str]
 
 
 class Subscription(msgspec.Struct, frozen=True):
@@ -88,16 +91,16 @@ class Hooks:
 
     `subscriptions(state)` lists all; `events(state, changes)` is what a transaction's changes mean to them.
     `body(state, subscription, record, at)` is the text about one record at an instant of the sandbox, and
-    `sign(state, subscription, body)` the headers that vouch for a text. A delivery is given up after `timeout` seconds
+    `sign(state, subscription, body)` the headers that vouch for a text, where any do. A delivery is given up after `timeout` seconds
     and tried again after each of `retries` seconds.
     """
 
     subscriptions: Callable[[Any], Iterable[Subscription]]
     events: Callable[[Any, Sequence[Change]], Iterable[Event]]
     body: Callable[[Any, Subscription, Any, float], bytes]
-    sign: Callable[[Any, Subscription, bytes], tuple[tuple[str, str], ...]]
     timeout: float
     retries: tuple[float, ...]
+    sign: Callable[[Any, Subscription, bytes], tuple[tuple[str, str], ...]] | None = None
 
 
 @dataclass(frozen=True)
@@ -105,7 +108,7 @@ class Vendor:
     """One vendor: its dialects, its state and how a fixture's section becomes records.
 
     `open(ledger, name)` makes the state. `section` is the type of the vendor's section in a fixture;
-    `seed(state, section, cast)` writes the records of a fresh sandbox. `credentials(state)` lists what works.
+    `seed(state, section, cast)` writes the records of a fresh sandbox.
     `hooks` has what is told to apps, where the vendor tells any.
     """
 
@@ -114,7 +117,6 @@ class Vendor:
     open: Callable[[Any, str], Any]
     section: type[msgspec.Struct]
     seed: Callable[[Any, Any, Any], None]
-    credentials: Callable[[Any], Sequence[Credential]]
     hooks: Hooks | None = None
 
 
@@ -169,7 +171,7 @@ def _complaints(contract: Contract, dialect: Dialect, functions: Mapping[str, ob
         yield f"operation {name} has no function in {places}"
     for name in sorted(functions.keys() - contract.operations.keys()):
         yield f"function {name} in {places} answers no operation"
-    refused, rows = _rows_refused(modules), contract.rows()
+    refused, rows = _rows_refused(contract.api, modules), contract.rows()
     for row in sorted(refused - rows.keys()):
         yield f"the code refuses with row {row}, which x-errors does not have"
     for row in sorted(rows.keys() - refused):
@@ -197,11 +199,20 @@ def _functions(module: ModuleType) -> dict[str, FunctionType]:
     return {name: function for name, function in functions.items() if function.__module__ == module.__name__}
 
 
-def _rows_refused(modules: Sequence[ModuleType]) -> set[str]:
-    """The row ids that the modules' functions refuse with, each as a literal: `Refused("group-not-found", …)`."""
-    return {
-        row for module in modules for function in _functions(module).values() for row in _rows_in(function.__code__)
-    }
+def _rows_refused(api: str, modules: Sequence[ModuleType]) -> set[str]:
+    """The row ids that the modules' functions refuse with, each as a literal: `Refused("group-not-found", …)`.
+
+    To look through the code of a vendor takes a fiftieth of the server's start.
+    """
+    files = [getattr(module, "__file__", None) for module in modules]
+    cause = b"\0".join(Path(file).read_bytes() for file in files if file)
+    found = partial(_search_rows, modules)
+    return set(remembered(f"rows-{api}", cause, found) if all(files) else found())
+
+
+def _search_rows(modules: Sequence[ModuleType]) -> list[str]:
+    functions = (function for module in modules for function in _functions(module).values())
+    return sorted({row for function in functions for row in _rows_in(function.__code__)})
 
 
 def _rows_in(code: CodeType) -> Iterator[str]:

@@ -28,3 +28,7 @@ class World:
     started: float = field(default_factory=time.monotonic)
     sandboxes: Sandboxes = field(init=False)
     app: App = field(init=False)
+
+    def api(self, name: str) -> Api:
+        """The API of a contract. Raises KeyError."""
+        return {api.name: api for api in self.apis}[name]

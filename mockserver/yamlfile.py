@@ -2,15 +2,12 @@
 
 from __future__ import annotations
 
-import os
-import sys
-from contextlib import suppress
-from hashlib import blake2b
 from pathlib import Path
 from typing import Any
 
-import orjson
 import yaml
+
+from mockserver.memory import remembered
 
 
 class BrokenYaml(ValueError):
@@ -37,40 +34,10 @@ def read(file: Path) -> tuple[str, Any]:
 def read_remembered(file: Path) -> tuple[str, Any]:
     """The same, for files that are read at every start and say nothing that JSON cannot. Raises BrokenYaml.
 
-    To parse a contract's YAML takes some twenty times as long as to read the same as JSON. So, as Python does with
-    modules and in the same folder, it is kept under a name that depends on every byte of the text.
+    To parse a contract's YAML takes some twenty times as long as to read the same as JSON.
     """
     text = _text(file)
-    kept = _FOLDER / f"{file.stem}.{blake2b(text.encode(), digest_size=12).hexdigest()}.json"
-    try:
-        return text, orjson.loads(kept.read_bytes())
-    except (OSError, orjson.JSONDecodeError):
-        content = _parse(file, text)
-    if not sys.dont_write_bytecode:
-        _keep(file.stem, kept, content)
-    return text, content
-
-
-_FOLDER = Path(__spec__.cached or __file__).parent
-
-
-def _keep(stem: str, kept: Path, content: Any) -> None:
-    """Write it in one step, in place of what earlier texts of the file have left.
-
-    Where that cannot be, the next start takes as long as this one.
-    """
-    unfinished = kept.with_suffix(f".{os.getpid()}")
-    try:
-        written = orjson.dumps(content)
-        if orjson.loads(written) == content:
-            kept.parent.mkdir(exist_ok=True)
-            unfinished.write_bytes(written)
-            for old in kept.parent.glob(f"{stem}.*.json"):
-                old.unlink(missing_ok=True)
-            unfinished.replace(kept)
-    except (OSError, TypeError):
-        with suppress(OSError):
-            unfinished.unlink()
+    return text, remembered(file.stem, text.encode(), lambda: _parse(file, text))
 
 
 def _text(file: Path) -> str:

@@ -51,8 +51,7 @@ PHASES = ["examples", "coverage", "fuzzing", "stateful"]
 @pytest.fixture(params=NAMES)
 def api(request: pytest.FixtureRequest) -> Api:
     """A contract that the server serves."""
-    world = _world()
-    return next(api for api in world.apis if api.contract.api == request.param)
+    return _world().api(request.param)
 
 
 def _world() -> World:
@@ -121,10 +120,10 @@ def test_every_link_leads_to_an_operation(api: Api) -> None:
 @pytest.mark.parametrize("name", NAMES)
 def test_any_request_gets_a_reply_that_the_contract_has(name: str) -> None:
     world = _world()
-    api = next(api for api in world.apis if api.contract.api == name)
+    api = world.api(name)
     sandbox = world.sandboxes.get(DEFAULT)
     assert sandbox is not None
-    credential = world.vendors[api.vendor].credentials(sandbox.subjects[api.vendor])[0]
+    credential = api.dialect.credentials(sandbox.subjects[api.vendor])[0]
     schema = schemathesis.openapi.from_dict(_from_the_root(api))
     schema.app = world.app
     SERVED[id(world.app)] = api, sandbox

@@ -24,7 +24,7 @@ READERS = [
     for vendor in known_vendors().values()
     for api in apis_of(vendor)
     for name, reader in api.readers.items()
-    if reader.type is not None and JSON in api.contract.operations[name].body
+    if reader.narrowed is not None and JSON in api.contract.operations[name].body
 ]
 HOT = {"create_customer", "update_customer", "get_customer"}
 ODD: list[Any] = [
@@ -223,12 +223,12 @@ def test_a_pattern_bounds_a_text(pattern: str, fits: bytes, fails: bytes) -> Non
     ],
 )
 def test_what_a_type_cannot_say_makes_every_body_go_the_long_way(schema: dict[str, Any]) -> None:
-    assert reader(schema).type is None
+    assert reader(schema).narrowed is None
     assert reader(schema).read(b"{}") is None
 
 
 def test_a_set_may_not_hide_how_many_there_were() -> None:
-    assert reader(labels={"type": "array", "maxItems": 1, "items": {"type": "integer"}}).type is None
+    assert reader(labels={"type": "array", "maxItems": 1, "items": {"type": "integer"}}).narrowed is None
 
 
 @pytest.mark.parametrize("body", [b'{"a": 1, "a": 1}', b'{"fullName": "a", "fullName": "a"}'])

@@ -39,8 +39,9 @@ ADDRESS = {
 HOLMES = b'{"status":"ok","customer":{"id":37091,"code":"TF78123"}}'
 PROGRAM = [sys.executable, "-m", "mockserver"]
 CURL = "curl "
-"""How the last lines of the banner begin, one for each vendor."""
+"""How the last lines of the banner begin, one for each contract."""
 VENDORS = list(known_vendors())
+CONTRACTS = [dialect.contract for vendor in known_vendors().values() for dialect in vendor.dialects]
 MOST_SECONDS = 20
 """How long anything may take before a test gives up on it."""
 
@@ -112,7 +113,7 @@ def read_banner(process: subprocess.Popen[str], last: str) -> list[str]:
     assert process.stdout
     assert process.stderr
     lines: list[str] = []
-    while sum(line.startswith(last) for line in lines) < (len(VENDORS) if last == CURL else 1):
+    while sum(line.startswith(last) for line in lines) < (len(CONTRACTS) if last == CURL else 1):
         line = process.stdout.readline()
         assert line, f"it ended: {lines} {process.stderr.read()}"
         lines.append(line.strip())
@@ -165,7 +166,7 @@ def test_the_printed_curl_lines_work_in_a_shell(server: Server) -> None:
         assert (done.returncode, done.stderr) == (0, b""), line
         answers.append(json.loads(done.stdout))
     assert json.loads(HOLMES)["customer"]["id"] in [answer.get("customer", {}).get("id") for answer in answers]
-    assert len(answers) == len(VENDORS)
+    assert len(answers) == len(CONTRACTS)
 
 
 def test_all_seven_operations_answer_over_the_socket(server: Server) -> None:
@@ -506,7 +507,7 @@ def at_a_terminal(*options: str, environment: Mapping[str, str] | None = None) -
             found = re.search(r":(\d+) ", terminal.line("mockserver "))
             assert found
             server = Server(process, int(found[1]), [])
-            for _ in VENDORS:
+            for _ in CONTRACTS:
                 terminal.line(CURL)
             try:
                 yield server, terminal

@@ -124,8 +124,8 @@ def test_seeded_customers_meet_the_contract(locale: str) -> None:
     """Every customer as the vendor shows her, against the schema of what it shows."""
     fixture = msgspec.structs.replace(read_fixture("documented"), drawn=Drawn(count=400, locales=(locale,)))
     world = build(fixture)
-    credential = world.vendors["open2b"].credentials(world.sandboxes.get("default").subjects["open2b"])[0]  # type: ignore[union-attr]
-    components = next(api for api in world.apis if api.contract.api == "open2b").contract.document["components"]
+    credential = world.api("open2b").dialect.credentials(world.sandboxes.get("default").subjects["open2b"])[0]  # type: ignore[union-attr]
+    components = world.api("open2b").contract.document["components"]
     schema = {"$ref": "#/components/schemas/FoundCustomers", "components": components}
     with TestClient(world.app, headers=credential.headers) as client:
         reply = client.post("/api/v13/commerce.customers.find", content=b"{}")

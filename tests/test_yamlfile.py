@@ -10,7 +10,7 @@ from typing import Any
 
 import pytest
 
-from mockserver import yamlfile
+from mockserver import memory as memory_module, yamlfile
 from mockserver.yamlfile import BrokenYaml
 
 Read = Callable[[Path], tuple[str, Any]]
@@ -21,7 +21,7 @@ READS = [yamlfile.read, yamlfile.read_remembered]
 def memory(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     """Where things are remembered; there is no such folder yet."""
     folder = tmp_path / "memory"
-    monkeypatch.setattr(yamlfile, "_FOLDER", folder)
+    monkeypatch.setattr(memory_module, "_FOLDER", folder)
     monkeypatch.setattr(sys, "dont_write_bytecode", False)
     return folder
 

@@ -49,7 +49,7 @@ def reset_sandbox(desk: Desk, _call: Call) -> Reply:
 
 def _entry(desk: Desk, api: Api) -> dict[str, Any]:
     contract = api.contract
-    credentials = desk.world.vendors[api.vendor].credentials(desk.sandbox.subjects[api.vendor])
+    credentials = api.dialect.credentials(desk.sandbox.subjects[api.vendor])
     return {
         "name": api.vendor,
         "api": contract.api,

@@ -48,7 +48,8 @@ def tells_stale(event: Event, rule: Misbehaviour | None) -> bool:
 
 def headers(post: Post, subscription: Subscription, vouched: bytes) -> tuple[tuple[str, str], ...]:
     """The subscription's own headers, and those that vouch for a text. A text is JSON unless they say otherwise."""
-    given = (*subscription.headers, *post.hooks.sign(post.state, subscription, vouched))
+    signed = post.hooks.sign(post.state, subscription, vouched) if post.hooks.sign else ()
+    given = (*subscription.headers, *signed)
     if any(name.lower() == "content-type" for name, _ in given):
         return given
     return (_JSON, *given)

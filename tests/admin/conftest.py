@@ -21,8 +21,7 @@ def admin(world: World, sandbox: Sandbox) -> Iterator[TestClient]:
 @pytest.fixture
 def shop(world: World, sandbox: Sandbox) -> Iterator[TestClient]:
     """A vendor's API in the test's sandbox, with a working credential."""
-    vendor = world.vendors["open2b"]
-    credential = vendor.credentials(sandbox.subjects["open2b"])[0]
+    credential = world.api("open2b").dialect.credentials(sandbox.subjects["open2b"])[0]
     base_url = f"http://127.0.0.1/@{sandbox.name}/api/v13/"
     with TestClient(world.app, base_url=base_url, headers=credential.headers) as client:
         yield client

@@ -40,7 +40,7 @@ class Story:
     def __init__(self, world: World) -> None:
         sandbox = world.sandboxes.create()
         self.client = TestClient(world.app, base_url=f"http://127.0.0.1/@{sandbox.name}/")
-        credential = world.vendors["open2b"].credentials(sandbox.subjects["open2b"])[0]
+        credential = world.api("open2b").dialect.credentials(sandbox.subjects["open2b"])[0]
         self.headers = credential.headers
         self.before: dict[int, Any] = {}
         self.created = [0]

@@ -200,9 +200,10 @@ def cups(folder: Path, changes: Mapping[str, Any]) -> Vendor:
         authenticate=authenticate,
         judge=judge,
         refuse=refuse,
+        credentials=lambda _: [Credential("any", KEY)],
         meter=lambda key: ("key", key),
     )
-    return Vendor("cups", [dialect], Shelf, Section, seed, lambda _: [Credential("any", KEY)])
+    return Vendor("cups", [dialect], Shelf, Section, seed)
 
 
 def client(world: World) -> TestClient:

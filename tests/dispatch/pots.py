@@ -199,9 +199,10 @@ def pots(folder: Path, changes: Mapping[str, Any]) -> Vendor:
         authenticate=authenticate,
         judge=judge,
         refuse=refuse,
+        credentials=lambda _: [Credential("any", KEY)],
         meter=meter,
     )
-    return Vendor("pots", [dialect], Kitchen, Section, seed, lambda _: [Credential("any", KEY)])
+    return Vendor("pots", [dialect], Kitchen, Section, seed)
 
 
 def paths() -> dict[str, Any]:

@@ -10,6 +10,7 @@ from httpx2 import Client
 from starlette.testclient import TestClient
 
 from mockserver.sandbox import Sandbox
+from mockserver.vendor import Api
 from mockserver.world import World
 from tests.test_process import Server, serving
 from tests.vendors.kounta_clients import Control, Till, in_process, over_a_socket, strict_world
@@ -20,19 +21,19 @@ State = dict[str, Any]
 @pytest.fixture
 def open2b(world: World, sandbox: Sandbox) -> Iterator[TestClient]:
     """The seven methods, asked with the key that has all rights."""
-    yield from _asked(world, sandbox, "open2b", "api/v13/")
+    yield from asked(world.api("open2b"), world, sandbox)
 
 
 @pytest.fixture
 def kounta(world: World, sandbox: Sandbox) -> Iterator[TestClient]:
     """The REST API, asked with the first application's client id and secret."""
-    yield from _asked(world, sandbox, "kounta", "v1/")
+    yield from asked(world.api("kounta"), world, sandbox)
 
 
-def _asked(world: World, sandbox: Sandbox, vendor: str, path: str) -> Iterator[TestClient]:
-    """A vendor in a sandbox of its own. Nothing that a test asks may bring out a bug."""
-    credential = world.vendors[vendor].credentials(sandbox.subjects[vendor])[0]
-    base_url = f"http://127.0.0.1/@{sandbox.name}/{path}"
+def asked(api: Api, world: World, sandbox: Sandbox) -> Iterator[TestClient]:
+    """An API in a sandbox of its own. Nothing that a test asks may bring out a bug."""
+    credential = api.dialect.credentials(sandbox.subjects[api.vendor])[0]
+    base_url = f"http://127.0.0.1/@{sandbox.name}{api.contract.base_path}/"
     with TestClient(world.app, base_url=base_url, headers=credential.headers, follow_redirects=False) as client:
         yield client
     assert [exchange.findings for exchange in sandbox.journal if exchange.status == 500] == []

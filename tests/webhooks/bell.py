@@ -168,6 +168,7 @@ def bell(folder: Path) -> Vendor:
         authenticate=lambda _belfry, _call: None,
         judge=judge,
         refuse=refuse,
+        credentials=lambda _: [Credential("none", {})],
     )
-    hooks = Hooks(subscriptions, events, body, sign, TIMEOUT, RETRIES)
-    return Vendor("bell", [dialect], Belfry, Section, seed, lambda _: [Credential("none", {})], hooks)
+    hooks = Hooks(subscriptions, events, body, TIMEOUT, RETRIES, sign)
+    return Vendor("bell", [dialect], Belfry, Section, seed, hooks)

@@ -26,12 +26,12 @@ VENDOR = Vendor(
             authenticate=wire.authenticate,
             judge=wire.judge,
             refuse=wire.refuse,
+            credentials=seed.credentials,
             meter=wire.meter,
         )
     ],
     open=Restaurant,
     section=section.Section,
     seed=seed.seed,
-    credentials=seed.credentials,
     hooks=events.HOOKS,
 )

@@ -53,7 +53,7 @@ def sign(restaurant: Restaurant, subscription: Subscription, body: bytes) -> tup
     return ((SIGNATURE, hmac.digest(token.encode(), body, "sha256").hex()),)
 
 
-HOOKS = Hooks(subscriptions, events, body, sign, timeout=5, retries=(10, 60, 300))
+HOOKS = Hooks(subscriptions, events, body, timeout=5, retries=(10, 60, 300), sign=sign)
 """Nothing documents time-outs and retries [dossier, section 8.4]."""
 
 

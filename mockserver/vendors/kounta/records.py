@@ -5,6 +5,7 @@ Times of records are texts in the company's offset, as the vendor writes them; t
 
 from __future__ import annotations
 
+from mockserver.mint import Mint
 from mockserver.state.change import Record
 from mockserver.state.collection import collection
 from mockserver.state.transaction import State
@@ -130,13 +131,6 @@ class RefreshToken(Record, frozen=True, kw_only=True):
 
     token: str
     application: str
-
-
-class Mint(Record, frozen=True, kw_only=True):
-    """How many texts of codes and tokens were made; each is made from its number."""
-
-    id: str
-    made: int = 0
 
 
 class Filter(Record, frozen=True, omit_defaults=True):

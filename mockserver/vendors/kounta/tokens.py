@@ -5,7 +5,8 @@ from __future__ import annotations
 from urllib.parse import urlencode, urlsplit, urlunsplit
 
 from mockserver.call import Call, Refused, Reply
-from mockserver.vendors.kounta import mint, page, rules
+from mockserver.mint import strike
+from mockserver.vendors.kounta import page, rules
 from mockserver.vendors.kounta.bodies import TokenBody, TokenRequest
 from mockserver.vendors.kounta.records import AccessToken, Application, Code, RefreshToken, Restaurant
 from mockserver.vendors.kounta.wire import redirect
@@ -29,7 +30,7 @@ def grant_authorization(restaurant: Restaurant, call: Call) -> Reply:
         answer = {"error": "access_denied"}
     else:
         code = Code(
-            code=mint.strike(restaurant),
+            code=_text(restaurant),
             application=application.client_id,
             redirect_uri=uri,
             is_named=bool(call.query.get("redirect_uri")),
@@ -49,7 +50,7 @@ def issue_token(restaurant: Restaurant, call: Call, request: TokenRequest) -> Re
         case "authorization_code":
             code = rules.check_code(restaurant, call, request, application)
             restaurant.codes.remove(code.code)
-            refresh = RefreshToken(token=mint.strike(restaurant), application=application.client_id)
+            refresh = RefreshToken(token=_text(restaurant), application=application.client_id)
             restaurant.refresh_tokens.put(refresh)
             return _issued(restaurant, call, application, refresh)
         case "refresh_token":
@@ -63,13 +64,16 @@ def issue_token(restaurant: Restaurant, call: Call, request: TokenRequest) -> Re
 
 def _issued(restaurant: Restaurant, call: Call, application: Application, refresh: RefreshToken | None) -> Reply:
     """A new access token, beside the refresh token where there is one: it stays the same [dossier, section 2.2]."""
-    token = AccessToken(
-        token=mint.strike(restaurant), application=application.client_id, expires=call.at + _TOKEN_SECONDS
-    )
+    token = AccessToken(token=_text(restaurant), application=application.client_id, expires=call.at + _TOKEN_SECONDS)
     restaurant.access_tokens.put(token)
     if refresh is None:
         return Reply(TokenBody(token.token, "Bearer", _TOKEN_SECONDS))
     return Reply(TokenBody(token.token, "Bearer", _TOKEN_SECONDS, refresh.token))
+
+
+def _text(restaurant: Restaurant) -> str:
+    """The text of a new code or token: 40 hexadecimal digits, as the vendor's tokens are [dossier, section 2.2]."""
+    return strike(restaurant.mint, "kounta", 40)
 
 
 def _with(uri: str, answer: dict[str, str]) -> str:

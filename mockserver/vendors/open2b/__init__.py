@@ -15,11 +15,11 @@ VENDOR = Vendor(
             authenticate=wire.authenticate,
             judge=wire.judge,
             refuse=wire.refuse,
+            credentials=seed.credentials,
             meter=lambda key: ("key", key.key),
         )
     ],
     open=Shop,
     section=seed.Section,
     seed=seed.seed,
-    credentials=seed.credentials,
 )
