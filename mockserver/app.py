@@ -45,7 +45,10 @@ def build(
     seed = plant(fixture, chosen.values(), Sandbox("seed", openers, None, world.options), progress)
     world.sandboxes = Sandboxes(openers, seed, world.options)
     world.app = Dispatch(
-        Pages([api.contract.base_path for api in apis]), Routes([*apis, *world.admin]), world.sandboxes, world.options
+        Pages([api.contract.base_path for api in apis]),
+        Routes([*apis, *world.admin], aliases=world.options.fidelity == "documented"),
+        world.sandboxes,
+        world.options,
     )
     return world
 

@@ -76,8 +76,16 @@ class Call(msgspec.Struct):
 
     def url(self, path: str) -> str:
         """A path of this API as an absolute URL: at the origin that the client used, and in the same sandbox."""
-        prefix = f"/{self.target.split('/', 2)[1]}" if self.target.startswith("/@") else ""
-        return f"{self.scheme}://{self.header(b'host') or 'localhost'}{prefix}{path}"
+        return f"{self.scheme}://{self.header(b'host') or 'localhost'}{self._prefix}{path}"
+
+    @property
+    def resource(self) -> str:
+        """The path with its query as the vendor would see it: without the sandbox before it."""
+        return self.target.removeprefix(self._prefix)
+
+    @property
+    def _prefix(self) -> str:
+        return f"/{self.target.split('/', 2)[1]}" if self.target.startswith("/@") else ""
 
     def read(self, shape: type[T]) -> T:
         """The body as a struct; no body is an empty one.
@@ -91,7 +99,11 @@ class Call(msgspec.Struct):
 
 
 class Reply(msgspec.Struct):
-    """What an operation answers. A body of `bytes` or `str` is sent as it is, anything else (structs too) as JSON."""
+    """What an operation answers. A body of `bytes` or `str` is sent as it is, anything else (structs too) as JSON.
+
+    What takes long to write may be a generator, of a safe operation: it yields between pieces of its work, where other
+    requests are answered, and returns the body.
+    """
 
     body: Any = None
     status: int = 200

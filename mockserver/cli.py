@@ -75,6 +75,14 @@ def main() -> None:
     help="strict: accept the fixture's credentials only.",
 )
 @click.option(
+    "--fidelity",
+    type=click.Choice(["documented", "observed"]),
+    default="documented",
+    show_default=True,
+    help="Where a vendor's page and its program contradict each other: do what the page says, and note in the journal "
+    "what the program would do; or do exactly what the program was observed to do.",
+)
+@click.option(
     "--rate-limits",
     type=click.Choice(["off", "count", "enforce"]),
     help="count: note in the journal which calls the vendor would refuse for being too many; enforce: refuse them. "
@@ -180,6 +188,7 @@ def _build(options: dict[str, Any]) -> Any:
         loopback = _is_loopback(options["host"])
         settings = Options(
             auth=options["auth"],
+            fidelity=options["fidelity"],
             rate_limits=options["rate_limits"],
             journal_entries=options["journal"],
             admin_token=None if loopback else secrets.token_urlsafe(24),

@@ -12,6 +12,7 @@ from typing import Any, Literal
 import msgspec
 
 from mockserver import yamlfile
+from mockserver.manners import Manners, read_manners
 from mockserver.memory import remembered
 from mockserver.parameters import Parameters
 from mockserver.rows import ErrorRow, read_rows
@@ -53,14 +54,15 @@ class RateLimit(msgspec.Struct, frozen=True, forbid_unknown_fields=True, dict=Tr
 class Operation:
     """One method and path of a contract.
 
-    `public` operations need no credential. `events` is whether what it alters is told to apps. `formats` has the
+    `aliases` are further paths, which the vendor's page prints though its program does not know them. `public` operations need no credential. `events` is whether what it alters is told to apps. `formats` has the
     media type for each suffix that its path may have; without one, the client says what it accepts. `replies` has a
-    check per status and media type, None where none is needed.
+    check per status and media type, None where none is needed. `extra` has what the contract says beyond OpenAPI.
     """
 
     id: str
     method: str
     path: str
+    aliases: tuple[str, ...]
     safe: bool
     public: bool
     events: bool
@@ -75,6 +77,7 @@ class Operation:
     body: Mapping[str, Check]
     body_required: bool
     replies: Mapping[tuple[int, str], ReplyCheck | None]
+    extra: Mapping[str, Any]
 
     def undeclared(self, status: int, media_type: str) -> str:
         """What to say of a reply of a kind that `replies` does not have."""
@@ -93,11 +96,9 @@ class Contract:
     operations: Mapping[str, Operation]
     errors: Mapping[str, ErrorRow]
     limit: RateLimit | None
-    claims: re.Pattern[str] | None
+    manners: Manners
     secrets: frozenset[str]
     secret_headers: frozenset[bytes]
-    ignores_content_type: bool
-    refuses_unknown_parameters: bool
     conditions: Mapping[str, ErrorRow] = field(default_factory=dict)
 
     def rows(self) -> dict[str, ErrorRow]:
@@ -133,7 +134,6 @@ def _contract(api: str, text: str, document: Document) -> Contract:
     common = read_rows(document.get("x-errors", ()))
     base_path = _base_path(document["servers"])
     schemes = document.get("components", {}).get("securitySchemes", {}).values()
-    claims = document.get("x-claims")
     limit = document.get("x-rate-limit")
     operations = {operation.id: operation for operation in _operations(document, base_path, common)}
     return Contract(
@@ -144,11 +144,9 @@ def _contract(api: str, text: str, document: Document) -> Contract:
         operations=operations,
         errors=common,
         limit=msgspec.convert(limit, RateLimit) if limit else None,
-        claims=re.compile(claims) if claims else None,
+        manners=read_manners(document),
         secrets=frozenset(_secret_names(document.get("components", {}))),
         secret_headers=frozenset(scheme["name"].lower().encode() for scheme in schemes if scheme.get("in") == "header"),
-        ignores_content_type=document.get("x-ignore-content-type", False),
-        refuses_unknown_parameters=document.get("x-unknown-parameters", "refuse") == "refuse",
         conditions={row.when: row for row in common.values() if row.when},
     )
 
@@ -161,7 +159,8 @@ def _operations(document: Document, base_path: str, common: Mapping[str, ErrorRo
                 parameters = [*item.get("parameters", []), *item[method].get("parameters", [])]
                 node = {**item[method], "parameters": parameters, "x-formats": item.get("x-formats", formats)}
                 base = _base_path(item["servers"]) if "servers" in item else base_path
-                yield _operation(document, base + path, method, node, common)
+                paths = (base + path, *(base + alias for alias in item.get("x-aliases", ())))
+                yield _operation(document, paths, method, node, common)
 
 
 def _base_path(servers: Sequence[Mapping[str, str]]) -> str:
@@ -170,7 +169,7 @@ def _base_path(servers: Sequence[Mapping[str, str]]) -> str:
 
 def _operation(
     document: Document,
-    path: str,
+    paths: tuple[str, ...],
     method: str,
     node: Mapping[str, Any],
     common: Mapping[str, ErrorRow],
@@ -182,7 +181,8 @@ def _operation(
     return Operation(
         id=node["operationId"],
         method=method.upper(),
-        path=path,
+        path=paths[0],
+        aliases=paths[1:],
         safe=safe,
         public=node.get("security") == [],
         events=node.get("x-events", not safe),
@@ -197,6 +197,7 @@ def _operation(
         body={media: Check(content["schema"], document) for media, content in request.get("content", {}).items()},
         body_required=request.get("required", False),
         replies=dict(_replies(node["responses"], document)),
+        extra={name: value for name, value in node.items() if name.startswith("x-")},
     )
 
 

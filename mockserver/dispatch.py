@@ -6,47 +6,28 @@ reading a request and sending its reply, so each operation is atomic by construc
 
 from __future__ import annotations
 
-import logging
 import time
-import traceback
 from asyncio import CancelledError
 from collections.abc import Mapping
 
-from mockserver.call import Call, Mistyped, Refused, Reply
-from mockserver.contract import Operation, RateLimit
-from mockserver.findings import Violation
+from mockserver.answers import Unwritten, bug, preflight, refuse, run, unknown_sandbox, written
+from mockserver.call import Call, Refused
+from mockserver.contract import RateLimit
 from mockserver.journal import Exchange
-from mockserver.limits import exceeded, joined, told
+from mockserver.limits import exceeded, told
 from mockserver.negotiation import negotiate
 from mockserver.options import Options
 from mockserver.prefer import refuse_if_asked
-from mockserver.problem import Objection, problem
+from mockserver.problem import Objection
 from mockserver.reading import read_request
 from mockserver.routes import Route, Routes
 from mockserver.rows import BODY_TOO_LARGE, RATE_LIMITED, UNKNOWN_PATH, WRONG_METHOD
 from mockserver.sandbox import Sandbox, Sandboxes
 from mockserver.state.change import Change
-from mockserver.transport import (
-    App,
-    Gone,
-    Receive,
-    Scope,
-    Send,
-    Wire,
-    choose_sandbox,
-    encode,
-    read_rest,
-    to_bytes,
-    wrap,
-)
+from mockserver.transport import App, Gone, Receive, Scope, Send, Wire, choose_sandbox, dressed, encode, read_rest
 from mockserver.vendor import ADMIN, Api
 
 Headers = Mapping[bytes, bytes]
-log = logging.getLogger("mockserver")
-
-
-class BrokenReply(Exception):
-    """A reply that the contract does not allow: a bug of the fake."""
 
 
 class Dispatch:
@@ -78,21 +59,23 @@ class Dispatch:
             return  # the client went away, or the server stops, before the request was complete
         sandbox = self._sandboxes.get(name)
         if sandbox is None:
-            wire = encode(_unknown_sandbox(name, self._sandboxes))
+            wire = encode(unknown_sandbox(name, self._sandboxes))
         else:
-            wire = self._answer(sandbox, route, scope, headers, body)
+            wire = await self._answer(sandbox, route, scope, headers, body)
         await send({"type": "http.response.start", "status": wire.status, "headers": wire.headers})
         await send({"type": "http.response.body", "body": b"" if scope["method"] == "HEAD" else wire.body})
 
-    def _answer(self, sandbox: Sandbox, route: Route, scope: Scope, headers: Headers, body: bytes) -> Wire:
+    async def _answer(self, sandbox: Sandbox, route: Route, scope: Scope, headers: Headers, body: bytes) -> Wire:
         """Perform the operation, whatever comes of it, and write the exchange into the journal."""
         started = time.perf_counter()
         api, operation, journal = route.api, route.operation, sandbox.journal
         call = self._call(route, scope, headers, sandbox.clock.time())
         changes: list[Change] = []
-        wire, row = self._outcome(sandbox, route, call, body, changes)
-        if call.reply_headers:
-            wire = Wire(wire.status, joined(wire.headers, call.reply_headers), wire.body)
+        outcome, row = self._outcome(sandbox, route, call, body, changes)
+        wire = await written(outcome, call) if isinstance(outcome, Unwritten) else outcome
+        charset = api.contract.manners.charset
+        if call.reply_headers or charset:
+            wire = Wire(wire.status, dressed(wire.headers, call.reply_headers, charset), wire.body)
         if changes or api.vendor != ADMIN:
             id = journal.next_id()
             if changes and operation is not None and operation.events:
@@ -129,43 +112,53 @@ class Dispatch:
 
     def _outcome(
         self, sandbox: Sandbox, route: Route, call: Call, body: bytes, changes: list[Change]
-    ) -> tuple[Wire, str | None]:
+    ) -> tuple[Wire | Unwritten, str | None]:
         """What is sent, and the error row that it is."""
         try:
             try:
                 return self._perform(sandbox, route, call, body, changes), None
             except Refused as refused:
-                return _refuse(route, call, refused), refused.row
+                return refuse(route, call, refused), refused.row
         except Objection as objection:
             return encode(objection.reply), None
         except Exception as error:  # noqa: BLE001  whatever breaks, the client gets an answer that says so
-            return encode(_bug(error, call)), None
+            return encode(bug(error, call)), None
 
-    def _perform(self, sandbox: Sandbox, route: Route, call: Call, body: bytes, changes: list[Change]) -> Wire:
+    def _perform(
+        self, sandbox: Sandbox, route: Route, call: Call, body: bytes, changes: list[Change]
+    ) -> Wire | Unwritten:
         """Everything that may refuse, in the order in which it may."""
         api, operation = route.api, route.operation
         subject = sandbox.subjects[api.vendor]
+        if api.dialect.read is not None:
+            self._refuse_too_large(api, body)
+            call.body = api.dialect.read(call, body)
+        if call.method == "OPTIONS" and api.contract.manners.cors:
+            return preflight(call, api.contract.manners.cors)
         if route.allowed:
-            raise api.condition(WRONG_METHOD)
+            raise api.condition(WRONG_METHOD, **_asked(call))
         call.principal = api.dialect.authenticate(subject, call)
         limit = api.contract.limit
         if limit is not None and (self._options.rate_limits or limit.mode) != "off":
             self._count(sandbox, api, limit, call, changes)
         if operation is None:
-            raise api.condition(UNKNOWN_PATH, path=call.target)
+            raise api.condition(UNKNOWN_PATH, **_asked(call))
         if operation.formats and not route.suffix:
             negotiate(api, operation, call)
         if b"prefer" in call.headers:
             refuse_if_asked(call.headers[b"prefer"], operation)
-        if len(body) > self._options.max_body:
-            raise api.condition(BODY_TOO_LARGE, limit=self._options.max_body)
+        self._refuse_too_large(api, body)
         violations = read_request(route, operation, call, body)
         if operation.safe:
-            return _run(api, operation, subject, call, violations)
+            return run(api, operation, subject, call, violations)
         with sandbox.ledger.transaction() as made:
-            wire = _run(api, operation, subject, call, violations)
+            wire = run(api, operation, subject, call, violations)
         changes += made
         return wire
+
+    def _refuse_too_large(self, api: Api, body: bytes) -> None:
+        if len(body) > self._options.max_body:
+            raise api.condition(BODY_TOO_LARGE, limit=self._options.max_body)
 
     def _count(self, sandbox: Sandbox, api: Api, limit: RateLimit, call: Call, changes: list[Change]) -> None:
         metered = api.dialect.meter(call.principal)
@@ -182,62 +175,6 @@ class Dispatch:
             call.findings = (*call.findings, exceeded(allowed))
 
 
-def _run(api: Api, operation: Operation, subject: object, call: Call, violations: list[Violation]) -> Wire:
-    """The operation itself, and the check of what it says."""
-    function, reader = api.functions[operation.id], api.readers.get(operation.id)
-    try:
-        if reader is None:
-            reply = function(subject, call)
-        else:
-            reply = function(subject, call, call.request or call.read(reader.shape))
-    except Mistyped as mistyped:
-        api.dialect.judge(call, [mistyped.violation])
-        raise
-    if violations:
-        raise BrokenReply(f"{operation.id} accepted a request that violates its contract: {violations[0].message}")
-    return _checked(operation, reply)
-
-
-def _refuse(route: Route, call: Call, refused: Refused) -> Wire:
-    reply = route.api.refuse(call.operation, refused)
-    if route.allowed:
-        reply.headers = (*reply.headers, (b"allow", ", ".join(route.allowed).encode()))
-    return encode(reply) if call.operation is None else _checked(call.operation, reply)
-
-
-def _checked(operation: Operation, reply: Reply) -> Wire:
-    """A reply as it will be sent, found to meet the contract: now, or when the same was last sent."""
-    try:
-        check = operation.replies[reply.status, reply.media_type]
-    except KeyError:
-        raise BrokenReply(operation.undeclared(reply.status, reply.media_type)) from None
-    sent = to_bytes(reply)
-    if check is None:
-        return wrap(reply, sent)
-    may_repeat = operation.safe and not reply.headers
-    known: Wire | None = check.known.get(sent) if may_repeat else None
-    if known is not None:
-        return known
-    mismatch = check.mismatch(sent)
-    if mismatch is not None:
-        raise BrokenReply(mismatch)
-    wire = wrap(reply, sent)
-    if may_repeat:
-        check.remember(sent, wire)
-    return wire
-
-
-def _bug(error: Exception, call: Call) -> Reply:
-    """Our own mistake, said plainly: to the client, in the journal, and in the log."""
-    frame = traceback.extract_tb(error.__traceback__)[-1]
-    what = str(error) if isinstance(error, BrokenReply) else f"{type(error).__name__}: {error}"
-    detail = f"{what} (at {frame.filename}:{frame.lineno}, in {frame.name})"
-    call.find("bug", detail)
-    log.error("%s %s: a bug of the fake: %s", call.method, call.target, detail)
-    return problem(500, "Bug of the fake", detail)
-
-
-def _unknown_sandbox(name: str, sandboxes: Sandboxes) -> Reply:
-    known = sorted(sandbox.name for sandbox in sandboxes)
-    detail = f"there is no sandbox called '{name}'; known: {', '.join(known)}"
-    return problem(404, "Unknown sandbox", detail, known=known)
+def _asked(call: Call) -> dict[str, str]:
+    """What a request asked for that nobody answers."""
+    return {"method": call.method, "path": call.target, "resource": call.resource.partition("?")[0]}

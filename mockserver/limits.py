@@ -59,12 +59,6 @@ def _headers(names: tuple[bytes, ...], *values: int) -> Headers:
     return tuple([(name, b"%d" % value) for name, value in zip(names, values, strict=True) if name])
 
 
-@lru_cache(maxsize=256)
-def joined(headers: Headers, more: Headers) -> Headers:
-    """A reply's own headers and those that tell of its window; equal ones are one object, as above."""
-    return (*headers, *more)
-
-
 @lru_cache(maxsize=64)
 def exceeded(allowed: Window) -> Finding:
     """What a developer should know of a call past the limit that is answered all the same."""

@@ -8,12 +8,15 @@ import msgspec
 
 Auth = Literal["lenient", "strict"]
 RateLimits = Literal["off", "count", "enforce"]
+Fidelity = Literal["documented", "observed"]
 
 
 class Options(msgspec.Struct, frozen=True, kw_only=True):
     """How this server behaves.
 
     `auth`: `lenient` accepts any well-formed credential, `strict` only those of the fixture.
+    `fidelity`: where a vendor's page and its program contradict each other, `documented` does what the page says and
+    notes what the program would do, `observed` does what the program does.
     `rate_limits`: `off` counts no calls; `count` notes in the journal where the vendor would refuse one for being too
     many; `enforce` refuses it; None does what each contract says.
     `max_body`: bytes of a request body; a longer one is refused with 413.
@@ -24,6 +27,7 @@ class Options(msgspec.Struct, frozen=True, kw_only=True):
     """
 
     auth: Auth = "lenient"
+    fidelity: Fidelity = "documented"
     rate_limits: RateLimits | None = None
     max_body: int = 1 << 20
     journal_entries: int = 1000

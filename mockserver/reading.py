@@ -30,7 +30,10 @@ def read_request(route: Route, operation: Operation, call: Call, body: bytes) ->
     if operation.in_header.names:
         call.fields, found = operation.in_header.read_headers(call.headers)
         violations += found
-    if operation.body and (body or operation.body_required):
+    if operation.body and route.api.dialect.read is not None:
+        check = operation.body.get(JSON) or next(iter(operation.body.values()))
+        violations += [] if check.is_valid(call.body) else check.violations(call.body, "body")
+    elif operation.body and (body or operation.body_required):
         violations += _read_body(route.api, operation, call, body)
     if violations:
         route.api.dialect.judge(call, violations)
@@ -39,7 +42,7 @@ def read_request(route: Route, operation: Operation, call: Call, body: bytes) ->
 
 def _tolerated(api: Api, call: Call, violations: list[Violation]) -> list[Violation]:
     """Turn unknown query parameters into findings where the vendor ignores them."""
-    if api.contract.refuses_unknown_parameters:
+    if api.contract.manners.refuses_unknown_parameters:
         return violations
     unknown = [violation for violation in violations if violation.keyword == "additionalProperties"]
     for violation in unknown:
@@ -49,7 +52,7 @@ def _tolerated(api: Api, call: Call, violations: list[Violation]) -> list[Violat
 
 def _read_body(api: Api, operation: Operation, call: Call, body: bytes) -> Sequence[Violation]:
     media_type = next(iter(operation.body))
-    if not api.contract.ignores_content_type:
+    if not api.contract.manners.ignores_content_type:
         nothing = "" if body else media_type  # of a body that is missing, that is what there is to say
         media_type = (call.header(b"content-type") or nothing).partition(";")[0].strip().lower()
         if media_type not in operation.body:

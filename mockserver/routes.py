@@ -36,9 +36,11 @@ class Routes:
     """The route table: exact paths first, then templates with the fewest parameters first.
 
     The longest base path that fits decides for a contract; a contract's claims decide where no operation was found.
+    `aliases` is whether operations answer under their aliases too.
     """
 
-    def __init__(self, apis: Iterable[Api]) -> None:
+    def __init__(self, apis: Iterable[Api], *, aliases: bool = True) -> None:
+        self._aliases = aliases
         self._apis = sorted(apis, key=lambda api: len(api.contract.base_path), reverse=True)
         self._exact: dict[str, dict[str, Route]] = {}
         self._templates: dict[str, Templates] = {}
@@ -52,7 +54,7 @@ class Routes:
         if exact is not None:
             return exact.get(method) or exact[_OTHER]
         api = self._owner(path)
-        found = _among(api, self._templates[api.contract.api], method, path) if api else None
+        found = self._under(api, method, path) if api else None
         if found is not None:
             return found
         for other, templates in self._elsewhere:
@@ -62,10 +64,21 @@ class Routes:
         owner = self._claimant(path) or api
         return None if owner is None else Route(owner, None, {})
 
+    def _under(self, api: Api, method: str, path: str) -> Route | None:
+        """The route under an API's own base path."""
+        if api.contract.manners.lenient_paths:
+            path = path.rstrip("/")
+            exact = self._exact.get(path.lower())
+            if exact is not None:
+                return exact.get(method) or exact[_OTHER]
+        return _among(api, self._templates[api.contract.api], method, path)
+
     def _add(self, api: Api) -> None:
         by_path: dict[str, Methods] = {}
         for operation in api.contract.operations.values():
-            by_path.setdefault(operation.path, {})[operation.method] = operation
+            for path in (operation.path, *(operation.aliases if self._aliases else ())):
+                known = path.rstrip("/") if api.contract.manners.lenient_paths else path
+                by_path.setdefault(known, {})[operation.method] = operation
         for path, methods in by_path.items():
             for suffix in ("", *_formats(methods)) if "{" not in path else ():
                 self._exact[path + suffix] = {
@@ -74,20 +87,23 @@ class Routes:
         templates = sorted((path for path in by_path if "{" in path), key=lambda path: path.count("{"))
         here = [path for path in templates if path.startswith(api.contract.base_path + "/")]
         elsewhere = [path for path in templates if path not in here]
-        self._templates[api.contract.api] = _templates(here, by_path)
+        flags = re.IGNORECASE if api.contract.manners.lenient_paths else 0
+        self._templates[api.contract.api] = _templates(here, by_path, flags)
         if elsewhere:
-            self._elsewhere.append((api, _templates(elsewhere, by_path)))
+            self._elsewhere.append((api, _templates(elsewhere, by_path, flags)))
 
     def _owner(self, path: str) -> Api | None:
         for api in self._apis:
-            base = api.contract.base_path
-            if path == base or path.startswith(base + "/"):
+            base, given = api.contract.base_path, path
+            if api.contract.manners.lenient_paths:
+                given = path[: len(base)].lower() + path[len(base) :]
+            if given == base or given.startswith(base + "/"):
                 return api
         return None
 
     def _claimant(self, path: str) -> Api | None:
         for api in self._apis:
-            if api.contract.claims is not None and api.contract.claims.match(path):
+            if api.contract.manners.claims is not None and api.contract.manners.claims.match(path):
                 return api
         return None
 
@@ -119,16 +135,16 @@ def _allowed(methods: Mapping[str, Any]) -> Iterator[str]:
             yield "HEAD"
 
 
-def _templates(paths: Iterable[str], by_path: Mapping[str, Methods]) -> Templates:
+def _templates(paths: Iterable[str], by_path: Mapping[str, Methods], flags: int) -> Templates:
     templates: Templates = {}
     for path in paths:
         methods = by_path[path]
-        templates.setdefault(path.count("/"), []).append((_pattern(path, _formats(methods)), methods))
+        templates.setdefault(path.count("/"), []).append((_pattern(path, _formats(methods), flags), methods))
     return templates
 
 
-def _pattern(template: str, suffixes: Iterable[str]) -> re.Pattern[str]:
+def _pattern(template: str, suffixes: Iterable[str], flags: int) -> re.Pattern[str]:
     parts = re.split(r"\{(\w+)\}", template)
     path = "".join(f"(?P<{part}>[^/]+?)" if at % 2 else re.escape(part) for at, part in enumerate(parts))
     endings = "|".join(map(re.escape, suffixes))
-    return re.compile(f"{path}(?P<{_SUFFIX}>{endings})?" if suffixes else path)
+    return re.compile(f"{path}(?P<{_SUFFIX}>{endings})?" if suffixes else path, flags)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Awaitable, Callable, Mapping, MutableMapping
+from functools import lru_cache
 from typing import Any
 
 import msgspec
@@ -14,11 +15,13 @@ Scope = MutableMapping[str, Any]
 Receive = Callable[[], Awaitable[MutableMapping[str, Any]]]
 Send = Callable[[MutableMapping[str, Any]], Awaitable[None]]
 App = Callable[[Scope, Receive, Send], Awaitable[None]]
+Headers = tuple[tuple[bytes, bytes], ...]
 
 _to_json = msgspec.json.Encoder().encode
 _AS_IT_IS = (bytes, str, type(None))
 _LOCALHOST = b".localhost"
 _NO_CONTENT = 204
+_JSON_TYPE = (b"content-type", b"application/json")
 _CONTENT_TYPES = {
     media: (b"content-type", value)
     for media, value in {
@@ -37,7 +40,7 @@ class Wire(msgspec.Struct, frozen=True, gc=False):
     """A reply as it goes over the wire."""
 
     status: int
-    headers: tuple[tuple[bytes, bytes], ...]
+    headers: Headers
     body: bytes
 
 
@@ -57,6 +60,18 @@ def choose_sandbox(path: str, headers: Mapping[bytes, bytes]) -> tuple[str, str]
         if domain.endswith(_LOCALHOST):
             return domain.removesuffix(_LOCALHOST).decode("latin-1"), path
     return DEFAULT, path
+
+
+@lru_cache(maxsize=512)
+def dressed(headers: Headers, more: Headers, charset: str) -> Headers:
+    """A reply's own headers with those that the kernel or the vendor adds to any reply, and with JSON's charset.
+
+    Equal headers are one object: the journal keeps those of a thousand replies.
+    """
+    if charset:
+        told = (b"content-type", b"application/json; charset=" + charset.encode())
+        headers = tuple(told if header == _JSON_TYPE else header for header in headers)
+    return (*headers, *more)
 
 
 async def read_rest(receive: Receive, begun: bytes, limit: int) -> bytes:

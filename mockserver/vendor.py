@@ -56,6 +56,9 @@ class Dialect:
     those that carry an `x-row`, which the operation then refuses itself. `refuse(row, values)` is the vendor's
     form of an error. `meter(principal)` is the contract's rate window that a call falls into, and whose call it is;
     None where nobody counts. `credentials(state)` lists what works.
+
+    A vendor whose program reads a request before it looks for its path and its sender has `read(call, body)`: it gives
+    the body's value, or raises Refused. There, the vendor says what it does with media types.
     """
 
     contract: Path
@@ -66,6 +69,7 @@ class Dialect:
     refuse: Callable[[ErrorRow, Mapping[str, object]], Reply]
     credentials: Callable[[Any], Sequence[Credential]] = lambda _: ()
     meter: Callable[[Any], tuple[str, str] | None] = lambda _: None
+    read: Callable[[Call, bytes], Any] | None = None
 
 
 class Subscription(msgspec.Struct, frozen=True):
@@ -177,16 +181,16 @@ def _complaints(contract: Contract, dialect: Dialect, functions: Mapping[str, ob
     for row in sorted(rows.keys() - refused):
         if rows[row].when is None:
             yield f"no code in {places} refuses with row {row} of x-errors"
-    for condition in sorted(_needed(contract) - contract.conditions.keys()):
+    for condition in sorted(_needed(contract, dialect) - contract.conditions.keys()):
         yield f"no row of x-errors says `when: {condition}`"
 
 
-def _needed(contract: Contract) -> set[str]:
+def _needed(contract: Contract, dialect: Dialect) -> set[str]:
     """The conditions for which the kernel needs a row."""
     needed = {UNKNOWN_PATH, WRONG_METHOD, BODY_TOO_LARGE, UNREADABLE_BODY}
     if contract.limit:
         needed.add(RATE_LIMITED)
-    if not contract.ignores_content_type:
+    if not (contract.manners.ignores_content_type or dialect.read):
         needed.add(WRONG_MEDIA_TYPE)
     if any(operation.formats for operation in contract.operations.values()):
         needed.add(NOT_ACCEPTABLE)

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import pytest
 
+from mockserver.answers import BrokenReply, checked
 from mockserver.call import Reply
 from mockserver.contract import JSON, Operation
-from mockserver.dispatch import BrokenReply, _checked
 from mockserver.schema import ReplyCheck
 from mockserver.world import World
 
@@ -15,7 +15,7 @@ COUNTED = {"status": "ok", "count": 5}
 
 
 def operation(world: World, name: str) -> Operation:
-    return next(api.contract.operations[name] for api in world.apis if api.name == "open2b")
+    return world.api("open2b").contract.operations[name]
 
 
 def check(operation: Operation) -> ReplyCheck:
@@ -26,8 +26,8 @@ def check(operation: Operation) -> ReplyCheck:
 
 def test_the_same_reply_is_the_same_object(world: World) -> None:
     get = operation(world, "get_customer")
-    first = _checked(get, Reply(dict(NOBODY)))
-    assert _checked(get, Reply(dict(NOBODY))) is first
+    first = checked(get, Reply(dict(NOBODY)))
+    assert checked(get, Reply(dict(NOBODY))) is first
     assert first.body == b'{"status":"ok","customer":null}'
 
 
@@ -35,26 +35,26 @@ def test_a_broken_reply_is_broken_each_time(world: World) -> None:
     get = operation(world, "get_customer")
     for _ in range(2):
         with pytest.raises(BrokenReply):
-            _checked(get, Reply({"status": "odd"}))
+            checked(get, Reply({"status": "odd"}))
 
 
 def test_headers_of_its_own_stay_with_the_reply_that_has_them(world: World) -> None:
     get = operation(world, "get_customer")
     for headers in ((), ((b"x-page", b"1"),), ((b"x-page", b"2"),), ()):
-        sent = _checked(get, Reply(NOBODY, headers=headers)).headers
+        sent = checked(get, Reply(NOBODY, headers=headers)).headers
         assert [header for header in sent if header[0] == b"x-page"] == list(headers)
 
 
 def test_what_one_operation_may_say_is_not_what_another_may(world: World) -> None:
-    _checked(operation(world, "count_customers"), Reply(COUNTED))
+    checked(operation(world, "count_customers"), Reply(COUNTED))
     with pytest.raises(BrokenReply):
-        _checked(operation(world, "get_customer"), Reply(COUNTED))
+        checked(operation(world, "get_customer"), Reply(COUNTED))
 
 
 def test_only_so_many_are_remembered_the_oldest_least(world: World) -> None:
     count = operation(world, "count_customers")
     for number in range(300):
-        _checked(count, Reply({"status": "ok", "count": number}))
+        checked(count, Reply({"status": "ok", "count": number}))
     known = check(count).known
     assert len(known) == 128
     assert b'{"status":"ok","count":299}' in known
@@ -63,5 +63,5 @@ def test_only_so_many_are_remembered_the_oldest_least(world: World) -> None:
 
 def test_replies_of_operations_that_alter_are_not_remembered(world: World) -> None:
     create = operation(world, "create_customer")
-    _checked(create, Reply({"status": "ok", "id": 123456}))
+    checked(create, Reply({"status": "ok", "id": 123456}))
     assert b'{"status":"ok","id":123456}' not in check(create).known

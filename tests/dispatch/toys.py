@@ -16,7 +16,7 @@ from mockserver.rows import ErrorRow
 from mockserver.sandbox import DEFAULT, Sandbox
 from mockserver.world import World
 
-STATUSES = ("400", "403", "404", "405", "406", "413", "415", "422", "429")
+STATUSES = ("400", "403", "404", "405", "406", "413", "415", "422", "429", "500")
 JSON = {"Content-Type": "application/json"}
 Make = Callable[..., World]
 
