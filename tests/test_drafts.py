@@ -219,12 +219,21 @@ def test_a_pattern_bounds_a_text(pattern: str, fits: bytes, fails: bytes) -> Non
         {"not": {"const": "a"}},
         {"oneOf": [{"type": "string"}]},
         {"if": {"type": "string"}},
-        {"type": "number"},
+        {"contains": {}},
     ],
 )
 def test_what_a_type_cannot_say_makes_every_body_go_the_long_way(schema: dict[str, Any]) -> None:
     assert reader(schema).narrowed is None
     assert reader(schema).read(b"{}") is None
+
+
+@pytest.mark.parametrize(
+    "others", [[{"const": ""}], [{"type": "string", "maxLength": 9}], [{"type": ["string", "null"]}], [{"oneOf": []}]]
+)
+def test_of_several_ways_to_be_a_text_the_first_is_quick_and_the_others_are_not_lost(others: list[Any]) -> None:
+    quick = reader(fullName={"anyOf": [{"type": "string", "maxLength": 2}, *others]})
+    assert quick.read(b'{"fullName": "ab"}') is not None
+    assert quick.read(b'{"fullName": "abc"}') is None
 
 
 def test_a_set_may_not_hide_how_many_there_were() -> None:

@@ -8,6 +8,7 @@ from typing import Any
 import msgspec
 from msgspec import UNSET, UnsetType
 
+from mockserver.rendering import Rendering
 from mockserver.vendors.kounta.records import Address, Customer, Filter, Restaurant, Webhook
 
 
@@ -117,6 +118,15 @@ _WEBHOOK_FIELDS = frozenset(WebhookDraft.__struct_fields__)
 
 def customer_body(restaurant: Restaurant, customer: Customer, application: str, now: str) -> CustomerBody:
     """A customer as an application sees her."""
+    return _body(customer, restaurant.reference_id(application, customer.id), now)
+
+
+def customer_text(restaurant: Restaurant, customer: Customer, application: str, now: str) -> bytes:
+    """The same as it is sent."""
+    return _SHOWN(customer, restaurant.reference_id(application, customer.id), now)
+
+
+def _body(customer: Customer, reference_id: str, now: str) -> CustomerBody:
     return CustomerBody(
         customer.id,
         customer.first_name,
@@ -128,11 +138,14 @@ def customer_body(restaurant: Restaurant, customer: Customer, application: str, 
         customer.shipping_address,
         customer.tags,
         customer.image,
-        restaurant.reference_id(application, customer.id),
+        reference_id,
         customer.accepts_marketing,
         now,
         now,
     )
+
+
+_SHOWN = Rendering(lambda customer, reference_id, now: msgspec.json.encode(_body(customer, reference_id, now)))
 
 
 def webhook_body(webhook: Webhook) -> WebhookBody:

@@ -11,6 +11,7 @@ from mockserver.vendors.kounta.bodies import (
     CustomerDraft,
     apply,
     customer_body,
+    customer_text,
     ignored_of_customer,
 )
 from mockserver.vendors.kounta.records import Customer, Restaurant
@@ -43,7 +44,7 @@ def get_customer(restaurant: Restaurant, call: Call) -> Reply:
     company = rules.find_company(restaurant, call)
     customer = rules.find_customer(restaurant, call)
     application = call.principal.application.client_id
-    return Reply(customer_body(restaurant, customer, application, time_text(call.at, company)))
+    return Reply(customer_text(restaurant, customer, application, time_text(call.at, company)))
 
 
 def create_customer(restaurant: Restaurant, call: Call, draft: CustomerDraft) -> Reply:

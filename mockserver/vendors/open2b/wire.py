@@ -12,6 +12,7 @@ from msgspec import UNSET, UnsetType
 
 from mockserver.call import Call, Refused, Reply
 from mockserver.findings import Violation
+from mockserver.rendering import Rendering
 from mockserver.rows import ErrorRow
 from mockserver.vendors.open2b.records import ApiKey, BillingAddress, Customer, ShippingAddress, Shop
 
@@ -241,3 +242,7 @@ def customer_body(customer: Customer, fields: Sequence[str] | None) -> CustomerB
     if fields is None:
         return body
     return {shown: getattr(body, name) for shown, name in _CUSTOMER_KEYS.items() if shown in fields}
+
+
+SHOWN = Rendering(lambda customer: msgspec.json.encode({"status": "ok", "customer": customer_body(customer, None)}))
+"""The text that shows a whole customer."""
