@@ -46,6 +46,7 @@ def run(api: Api, operation: Operation, subject: object, call: Call, violations:
         raise
     if violations:
         raise BrokenReply(f"{operation.id} accepted a request that violates its contract: {violations[0].message}")
+    call.row = reply.row
     if type(reply.body) is not GeneratorType:
         return checked(operation, reply)
     if not operation.safe:
@@ -82,6 +83,7 @@ def preflight(call: Call, methods: str) -> Wire:
 def refuse(route: Route, call: Call, refused: Refused) -> Wire:
     """The vendor's refusal."""
     reply = route.api.refuse(call.operation, refused)
+    call.row = refused.row
     if route.allowed and reply.status == _METHOD_NOT_ALLOWED:
         reply.headers = (*reply.headers, (b"allow", ", ".join(route.allowed).encode()))
     return encode(reply) if call.operation is None else checked(call.operation, reply)
@@ -114,6 +116,7 @@ def bug(error: Exception, call: Call) -> Reply:
     frame = traceback.extract_tb(error.__traceback__)[-1]
     what = str(error) if isinstance(error, BrokenReply) else f"{type(error).__name__}: {error}"
     detail = f"{what} (at {frame.filename}:{frame.lineno}, in {frame.name})"
+    call.row = None
     call.find("bug", detail)
     log.error("%s %s: a bug of the fake: %s", call.method, call.target, detail)
     return problem(500, "Bug of the fake", detail)

@@ -44,7 +44,8 @@ class Call(msgspec.Struct):
     `authenticate` made of the credential. Header names are in lower case; names and values are bytes, as they came.
     `path`, `query` and `fields` (headers) have the parameters by the contract's names, in its types; `body` is the
     value of the JSON text, or the fields of a form by name. `suffix` is how the path ended where it may say a format.
-    `request` is the body as the operation's third parameter wants it. `reply_headers` are what the kernel adds to any reply.
+    `request` is the body as the operation's third parameter wants it. `reply_headers` are what is added to any reply, and
+    `row` the error row that the reply is.
     """
 
     operation: Operation | None
@@ -64,6 +65,7 @@ class Call(msgspec.Struct):
     principal: Any = None
     findings: tuple[Finding, ...] = ()
     reply_headers: tuple[tuple[bytes, bytes], ...] = ()
+    row: str | None = None
 
     def find(self, id: str, message: str) -> None:
         """Note something that the app's developer should know."""
@@ -101,7 +103,8 @@ class Call(msgspec.Struct):
 class Reply(msgspec.Struct):
     """What an operation answers. A body of `bytes` or `str` is sent as it is, anything else (structs too) as JSON.
 
-    What takes long to write may be a generator, of a safe operation: it yields between pieces of its work, where other
+    `row` is the error row that it is, where what was done stays done though an error is answered; a row that undoes
+    everything is refused with. What takes long to write may be a generator, of a safe operation: it yields between pieces of its work, where other
     requests are answered, and returns the body.
     """
 
@@ -109,6 +112,7 @@ class Reply(msgspec.Struct):
     status: int = 200
     headers: tuple[tuple[bytes, bytes], ...] = ()
     media_type: str = "application/json"
+    row: str | None = None
 
 
 def _violation(error: msgspec.ValidationError) -> Violation:

@@ -71,7 +71,7 @@ class Dispatch:
         api, operation, journal = route.api, route.operation, sandbox.journal
         call = self._call(route, scope, headers, sandbox.clock.time())
         changes: list[Change] = []
-        outcome, row = self._outcome(sandbox, route, call, body, changes)
+        outcome = self._outcome(sandbox, route, call, body, changes)
         wire = await written(outcome, call) if isinstance(outcome, Unwritten) else outcome
         charset = api.contract.manners.charset
         if call.reply_headers or charset:
@@ -95,7 +95,7 @@ class Dispatch:
                     wire.status,
                     wire.headers,
                     wire.body,
-                    row,
+                    call.row,
                     call.findings,
                     changes or (),
                 )
@@ -112,17 +112,17 @@ class Dispatch:
 
     def _outcome(
         self, sandbox: Sandbox, route: Route, call: Call, body: bytes, changes: list[Change]
-    ) -> tuple[Wire | Unwritten, str | None]:
-        """What is sent, and the error row that it is."""
+    ) -> Wire | Unwritten:
+        """What is sent."""
         try:
             try:
-                return self._perform(sandbox, route, call, body, changes), None
+                return self._perform(sandbox, route, call, body, changes)
             except Refused as refused:
-                return refuse(route, call, refused), refused.row
+                return refuse(route, call, refused)
         except Objection as objection:
-            return encode(objection.reply), None
+            return encode(objection.reply)
         except Exception as error:  # noqa: BLE001  whatever breaks, the client gets an answer that says so
-            return encode(bug(error, call)), None
+            return encode(bug(error, call))
 
     def _perform(
         self, sandbox: Sandbox, route: Route, call: Call, body: bytes, changes: list[Change]

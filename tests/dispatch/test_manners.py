@@ -188,3 +188,12 @@ def test_others_are_answered_between_the_pieces(world: World) -> None:
 
     asyncio.run(both())
     assert order == ["/store/tins", "/store/list"]
+
+
+def test_an_error_may_leave_what_was_done_and_is_still_known_as_one(world: World, larder: TestClient) -> None:
+    reply = larder.post("/store/tins", content="half")
+    assert (reply.status_code, reply.json()["text"]) == (400, "half of it")
+    sandbox = world.sandboxes.get(DEFAULT)
+    assert sandbox is not None
+    assert [(exchange.row, len(exchange.changes)) for exchange in sandbox.journal] == [("field-wrong", 1)]
+    assert larder.get("/store/list?lines=1").text == "2 tins\n"

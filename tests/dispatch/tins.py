@@ -109,7 +109,11 @@ def find_tins(_: Larder, call: Call) -> Reply:
     return _heard(call)
 
 
-def fill_tin(_: Larder, call: Call) -> Reply:
+def fill_tin(larder: Larder, call: Call) -> Reply:
+    """One that is filled half is there, though an error says so."""
+    if call.body["sort"] == "half":
+        larder.tins.put(Tin(id=2))
+        return Reply({"row": "field-wrong", "text": "half of it"}, 400, row="field-wrong")
     return _heard(call)
 
 
