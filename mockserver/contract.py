@@ -7,7 +7,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property, partial
 from pathlib import Path
-from typing import Any, Literal
+from typing import Any, Literal, NamedTuple
 
 import msgspec
 
@@ -15,8 +15,9 @@ from mockserver import yamlfile
 from mockserver.manners import Manners, read_manners
 from mockserver.memory import remembered
 from mockserver.parameters import Parameters
+from mockserver.replies import ReplyCheck, ReplyChecks
 from mockserver.rows import ErrorRow, read_rows
-from mockserver.schema import Check, Document, ReplyCheck, resolve
+from mockserver.schema import Check, Document, resolve
 
 JSON = "application/json"
 METHODS = ("get", "put", "post", "delete", "options", "head", "patch", "trace")
@@ -135,7 +136,8 @@ def _contract(api: str, text: str, document: Document) -> Contract:
     base_path = _base_path(document["servers"])
     schemes = document.get("components", {}).get("securitySchemes", {}).values()
     limit = document.get("x-rate-limit")
-    operations = {operation.id: operation for operation in _operations(document, base_path, common)}
+    source = _Source(document, base_path, common, ReplyChecks(document))
+    operations = {operation.id: operation for operation in _operations(source)}
     return Contract(
         api=api,
         text=text,
@@ -151,29 +153,33 @@ def _contract(api: str, text: str, document: Document) -> Contract:
     )
 
 
-def _operations(document: Document, base_path: str, common: Mapping[str, ErrorRow]) -> Iterator[Operation]:
-    formats = document.get("x-formats", {})
-    for path, item in document["paths"].items():
+class _Source(NamedTuple):
+    """What operations are made from: `common` are the error rows of them all."""
+
+    document: Document
+    base_path: str
+    common: Mapping[str, ErrorRow]
+    checks: ReplyChecks
+
+
+def _operations(source: _Source) -> Iterator[Operation]:
+    formats = source.document.get("x-formats", {})
+    for path, item in source.document["paths"].items():
         for method in METHODS:
             if method in item:
                 parameters = [*item.get("parameters", []), *item[method].get("parameters", [])]
                 node = {**item[method], "parameters": parameters, "x-formats": item.get("x-formats", formats)}
-                base = _base_path(item["servers"]) if "servers" in item else base_path
+                base = _base_path(item["servers"]) if "servers" in item else source.base_path
                 paths = (base + path, *(base + alias for alias in item.get("x-aliases", ())))
-                yield _operation(document, paths, method, node, common)
+                yield _operation(source, paths, method, node)
 
 
 def _base_path(servers: Sequence[Mapping[str, str]]) -> str:
     return servers[0]["url"].rstrip("/")
 
 
-def _operation(
-    document: Document,
-    paths: tuple[str, ...],
-    method: str,
-    node: Mapping[str, Any],
-    common: Mapping[str, ErrorRow],
-) -> Operation:
+def _operation(source: _Source, paths: tuple[str, ...], method: str, node: Mapping[str, Any]) -> Operation:
+    document = source.document
     parameters = [_deref(parameter, document) for parameter in node["parameters"]]
     request = _deref(node.get("requestBody", {}), document)
     safe = node.get("x-safe", method in ("get", "head"))
@@ -188,7 +194,7 @@ def _operation(
         events=node.get("x-events", not safe),
         evidence=node.get("x-evidence", "documented"),
         summary=node["summary"],
-        errors={**common, **own},
+        errors={**source.common, **own},
         own_errors=own,
         in_path=Parameters(parameters, "path", document),
         in_query=Parameters(parameters, "query", document),
@@ -196,19 +202,19 @@ def _operation(
         formats={f".{suffix}": media for suffix, media in node["x-formats"].items()},
         body={media: Check(content["schema"], document) for media, content in request.get("content", {}).items()},
         body_required=request.get("required", False),
-        replies=dict(_replies(node["responses"], document)),
+        replies=dict(_replies(node["responses"], source)),
         extra={name: value for name, value in node.items() if name.startswith("x-")},
     )
 
 
-def _replies(responses: Mapping[str, Any], document: Document) -> Iterator[tuple[tuple[int, str], ReplyCheck | None]]:
+def _replies(responses: Mapping[str, Any], source: _Source) -> Iterator[tuple[tuple[int, str], ReplyCheck | None]]:
     for status, response in responses.items():
-        content = _deref(response, document).get("content", {})
+        content = _deref(response, source.document).get("content", {})
         if not content:
             yield (int(status), ""), None
         for media, described in content.items():
             is_json = media == JSON or media.endswith("+json")
-            yield (int(status), media), document.reply_check(described["schema"]) if is_json else None
+            yield (int(status), media), source.checks.of(described["schema"]) if is_json else None
 
 
 def _deref(node: Mapping[str, Any], document: Mapping[str, Any]) -> Mapping[str, Any]:

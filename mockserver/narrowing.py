@@ -20,7 +20,7 @@ from mockserver.schema import Document, Schema, resolve
 
 Shape = type[msgspec.Struct]
 
-_SAY_NOTHING = {"title", "description", "example", "examples", "default", "deprecated", "format", "x-row", "x-secret"}
+ANNOTATIONS = {"title", "description", "example", "examples", "default", "deprecated", "format", "x-row", "x-secret"}
 """Keywords that bound nothing. The contract's check does not assert `format` either."""
 
 _BOUNDS = {
@@ -62,7 +62,7 @@ class Narrower:
     def struct(self, shape: Shape, schema: Schema) -> Shape:
         """A subclass of a struct that accepts only objects that the schema allows."""
         schema = self._resolved(schema)
-        _refuse_others(schema, {"type", "properties", "required", "additionalProperties"})
+        refuse_others(schema, {"type", "properties", "required", "additionalProperties"})
         fields = {field.encode_name: field for field in msgspec.structs.fields(shape)}
         properties, required = schema.get("properties", {}), set(schema.get("required", ()))
         if schema.get("type") != "object" or not required <= fields.keys():
@@ -111,7 +111,7 @@ class Narrower:
         """The part of a union type that a schema allows, with the schema's bounds."""
         schema = self._resolved(schema)
         if "anyOf" in schema:
-            _refuse_others(schema, {"anyOf"})
+            refuse_others(schema, {"anyOf"})
             return self._any(options, schema["anyOf"])
         kinds = schema.get("type")
         if isinstance(kinds, list):
@@ -120,56 +120,69 @@ class Narrower:
             return self.struct(_first(option for option in options if _is_struct(option)), schema)
         if kinds == "array":
             return self._array(_first(option for option in options if get_args(option)), schema)
-        return _plain(kinds, options, schema)
+        return plain_type(kinds, options, schema)
 
     def _any(self, options: Collection[Any], alternatives: Iterable[Schema]) -> Any:
-        """One of some types, of each kind the first: what the others would allow besides goes the long way."""
-        types_of: dict[str, Any] = {}
-        for inner in alternatives:
-            kinds = self._resolved(inner).get("type", ())
-            kinds = {kinds} if isinstance(kinds, str) else {*kinds}
-            if kinds.isdisjoint(types_of):
-                with suppress(Inexpressible):
-                    types_of |= dict.fromkeys(kinds, self._type(options, inner))
-        if not types_of:
-            raise Inexpressible
-        return reduce(or_, types_of.values())
+        return merged([(self._kinds(inner), inner) for inner in alternatives], lambda inner: self._type(options, inner))
+
+    def _kinds(self, schema: Schema) -> set[str]:
+        kinds = self._resolved(schema).get("type", ())
+        return {kinds} if isinstance(kinds, str) else {*kinds}
 
     def _array(self, option: Any, schema: Schema) -> Any:
-        _refuse_others(schema, {"type", "items", "minItems", "maxItems"})
+        refuse_others(schema, {"type", "items", "minItems", "maxItems"})
         origin, arguments = get_origin(option), get_args(option)
         if origin not in (list, tuple, frozenset) or (origin is frozenset and "maxItems" in schema):
             raise Inexpressible  # a set has lost count of what stood twice
         items = self._type(_options(arguments[0]), schema.get("items", {}))
         if items in self.completions:
             raise Inexpressible  # they would have to be filled in one by one
-        return _bounded(origin[items, ...] if origin is tuple else origin[items], schema)
+        return bounded(origin[items, ...] if origin is tuple else origin[items], schema)
 
     def _resolved(self, schema: Schema) -> Schema:
         while "$ref" in schema:
-            _refuse_others(schema, {"$ref"})
+            refuse_others(schema, {"$ref"})
             schema = resolve(schema["$ref"], self._document)
         return schema
+
+
+def merged(alternatives: Iterable[tuple[set[str], Schema]], type_of: Callable[[Schema], Any]) -> Any:
+    """One of some types, of each kind the first: what the others would allow besides goes the long way.
+
+    Each alternative comes with the kinds of values that it is for. Raises Inexpressible where none can be a type.
+    """
+    seen: set[str] = set()
+    found: list[Any] = []
+    for kinds, inner in alternatives:
+        if kinds.isdisjoint(seen):
+            with suppress(Inexpressible):
+                found.append(type_of(inner))
+                seen |= kinds
+    if not found:
+        raise Inexpressible
+    return reduce(or_, found)
 
 
 def _same(value: Any) -> Any:
     return value
 
 
-def _plain(kind: Any, options: Collection[Any], schema: Schema) -> Any:
+def plain_type(kind: Any, options: Collection[Any], schema: Schema) -> Any:
+    """One of the plain types among the options, with a schema's bounds. Raises Inexpressible."""
     plain = _PLAIN.get(kind)
     if plain is None or plain not in options:
         raise Inexpressible
     if "enum" in schema:
-        _refuse_others(schema, {"type", "enum"})
+        refuse_others(schema, {"type", "enum"})
         return Literal[tuple(value for value in schema["enum"] if type(value) is plain)]
     if plain is type(None):
         return plain  # no other keyword concerns it
-    _refuse_others(schema, {"type", "pattern", *_BOUNDS})
-    return _bounded(plain, schema)
+    refuse_others(schema, {"type", "pattern", *_BOUNDS})
+    return bounded(plain, schema)
 
 
-def _bounded(plain: Any, schema: Schema) -> Any:
+def bounded(plain: Any, schema: Schema) -> Any:
+    """A type with a schema's bounds. Raises Inexpressible for a pattern that Python reads otherwise."""
     bounds = {_BOUNDS[name]: bound for name, bound in schema.items() if name in _BOUNDS}
     if "pattern" in schema:
         bounds["pattern"] = _in_python(schema["pattern"])
@@ -184,8 +197,9 @@ def _in_python(pattern: str) -> str:
     return inner if inner == pattern else inner + r"\Z"
 
 
-def _refuse_others(schema: Schema, known: set[str]) -> None:
-    if schema.keys() - known - _SAY_NOTHING:
+def refuse_others(schema: Schema, known: set[str]) -> None:
+    """Raises Inexpressible where a schema says more than these keywords."""
+    if schema.keys() - known - ANNOTATIONS:
         raise Inexpressible
 
 

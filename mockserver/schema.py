@@ -7,7 +7,6 @@ from functools import cached_property
 from typing import Any
 
 import jsonschema_rs
-import orjson
 
 from mockserver.findings import Violation
 
@@ -25,16 +24,6 @@ class Document(dict[str, Any]):
         """Where the validator finds what `urn:contract#/components/…` refers to."""
         return jsonschema_rs.Registry([(self.URI, dict(self))])
 
-    def reply_check(self, schema: Schema) -> ReplyCheck:
-        """The check of what is sent; operations that share a reply share its check."""
-        if id(schema) not in self._reply_checks:
-            self._reply_checks[id(schema)] = ReplyCheck(schema, self)
-        return self._reply_checks[id(schema)]
-
-    @cached_property
-    def _reply_checks(self) -> dict[int, ReplyCheck]:
-        return {}
-
 
 class Check:
     """One schema of a document, compiled when it is first needed: a run meets few of all that there are."""
@@ -44,21 +33,22 @@ class Check:
         self.document = document
 
     @cached_property
-    def _validator(self) -> jsonschema_rs.Draft202012Validator:
+    def validator(self) -> jsonschema_rs.Draft202012Validator:
+        """What finds all errors."""
         return jsonschema_rs.Draft202012Validator(_absolute(self.schema), registry=self.document.registry)
 
     @cached_property
     def is_valid(self) -> Callable[[object], bool]:
         """Whether a value meets the schema."""
-        return self._validator.is_valid
+        return self.validator.is_valid
 
     def compile(self) -> None:
         """Be ready now. Raises ValueError for what is no schema."""
-        _ = self._validator
+        _ = self.validator
 
     def violations(self, value: object, where: str) -> list[Violation]:
         """All that is wrong with a value, in the order of the schema's properties."""
-        found = [violation for error in self._validator.iter_errors(value) for violation in self._split(error, where)]
+        found = [violation for error in self.validator.iter_errors(value) for violation in self._split(error, where)]
         return sorted(found, key=lambda violation: self._rank(violation.path))
 
     @property
@@ -86,17 +76,19 @@ class Check:
         ):
             yield from self._split_alternatives(error, where)
         else:
-            yield Violation(where, path, kind.name, error.message, self._row(path))
+            yield Violation(where, path, kind.name, error.message, self._row(path), kind.value)
 
     def _split_alternatives(self, error: jsonschema_rs.ValidationError, where: str) -> Iterator[Violation]:
         """The violations of the alternative that was meant: the first one whose type, and if possible tag, the value has."""
-        path = list(error.instance_path)
+        path, types = tuple(error.instance_path), []
         for alternative in sorted(error.kind.context, key=_misses_a_tag):  # type: ignore[attr-defined]
-            if not any(inner.kind.name == "type" and list(inner.instance_path) == path for inner in alternative):
+            asked = _types_asked(alternative, path)
+            if not asked:
                 for inner in alternative:
                     yield from self._split(inner, where)
                 return
-        yield Violation(where, tuple(path), "type", error.message, self._row(tuple(path)))
+            types += asked
+        yield Violation(where, path, "type", error.message, self._row(path), types)
 
     def _row(self, path: tuple[str | int, ...]) -> str | None:
         node: Schema = self.schema
@@ -136,33 +128,10 @@ def _misses_a_tag(alternative: Iterable[jsonschema_rs.ValidationError]) -> bool:
     return any(error.kind.name == "const" for error in alternative)
 
 
-class ReplyCheck(Check):
-    """A check of what is sent, which knows again what it has found valid: an app asks for the same thing many times.
-
-    Equal bytes have equal validity, whatever else has happened in between, so nothing is ever left unchecked. `known`
-    has what the caller made of each text, for it to use again.
-    """
-
-    _KEPT = 128
-
-    def __init__(self, schema: Schema, document: Document) -> None:
-        super().__init__(schema, document)
-        self.known: dict[bytes, Any] = {}
-
-    def mismatch(self, sent: bytes) -> str | None:
-        """What is first wrong with a JSON text: the schema's path and the reason; None when it is valid."""
-        value = orjson.loads(sent)
-        if self.is_valid(value):
-            return None
-        error = next(self._validator.iter_errors(value))
-        at = "/".join(map(str, error.instance_path))
-        return f"/{at} violates {'/'.join(map(str, error.schema_path))}: {error.message}"
-
-    def remember(self, sent: bytes, made: object) -> None:
-        """Know a valid text again, and the oldest one no more."""
-        if len(self.known) == self._KEPT:
-            del self.known[next(iter(self.known))]
-        self.known[sent] = made
+def _types_asked(alternative: Iterable[jsonschema_rs.ValidationError], path: tuple[str | int, ...]) -> list[str]:
+    """The types that an alternative asks for at a path; none where the value there has one of them."""
+    here = (error.kind for error in alternative if tuple(error.instance_path) == path)
+    return [type for kind in here if isinstance(kind, jsonschema_rs.ValidationErrorKind.Type) for type in kind.types]
 
 
 def _absolute(node: Any) -> Any:

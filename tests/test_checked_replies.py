@@ -7,7 +7,7 @@ import pytest
 from mockserver.answers import BrokenReply, checked
 from mockserver.call import Reply
 from mockserver.contract import JSON, Operation
-from mockserver.schema import ReplyCheck
+from mockserver.replies import ReplyCheck
 from mockserver.world import World
 
 NOBODY = {"status": "ok", "customer": None}

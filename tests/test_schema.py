@@ -6,7 +6,8 @@ from typing import Any
 
 import pytest
 
-from mockserver.schema import Check, Document, ReplyCheck, resolve
+from mockserver.replies import ReplyCheck
+from mockserver.schema import Check, Document, resolve
 
 DOCUMENT = Document({
     "components": {

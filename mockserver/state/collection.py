@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from bisect import bisect_right
 from collections.abc import Callable, Collection as Names, Hashable, Iterable, Iterator, Mapping
+from dataclasses import dataclass
 from typing import Any, Generic, Protocol, overload
 
 import msgspec
@@ -52,7 +53,9 @@ class Collection(Generic[R]):
     def __init__(self, name: str, declared: Declared[R], ledger: Recorder) -> None:
         self.name = name
         self.record_type = declared.record_type
-        self.secret = declared.secret
+        self.secret = declared.secret | declared.hidden
+        self.hidden = declared.hidden
+        self.counts = declared.counts
         self.key_field = declared.key
         self._unique = declared.unique
         self._index = declared.index
@@ -174,17 +177,17 @@ class Collection(Generic[R]):
         return filed
 
 
+@dataclass(frozen=True)
 class Declared(Generic[R]):
     """A collection as a state class declares it; on an instance the name gives the collection itself."""
 
-    def __init__(
-        self, record_type: type[R], key: str, unique: Values[R], index: Values[R], secret: frozenset[str]
-    ) -> None:
-        self.record_type = record_type
-        self.key = key
-        self.unique = unique
-        self.index = index
-        self.secret = secret
+    record_type: type[R]
+    key: str
+    unique: Values[R]
+    index: Values[R]
+    secret: frozenset[str]
+    hidden: frozenset[str]
+    counts: bool
 
     @overload
     def __get__(self, state: None, owner: type) -> Declared[R]: ...
@@ -195,15 +198,20 @@ class Declared(Generic[R]):
         return self
 
 
-def collection(
+def collection(  # noqa: PLR0913  all that there is to say of a collection, by name
     record_type: type[R],
+    *,
     key: str = "id",
     unique: Values[R] | None = None,
     index: Values[R] | None = None,
     secret: Names[str] = (),
+    hidden: Names[str] = (),
+    counts: bool = False,
 ) -> Declared[R]:
     """Declare a collection in the body of a `State`.
 
-    `key` names the field that is the key (int, or str). `secret` names fields that the journal must not show.
+    `key` names the field that is the key (int, or str). `secret` names fields that the journal must not show, and
+    `hidden` those that nobody may be shown. `counts` is for records of how many of something were ever given out: like
+    the key counters they do not go back when earlier changes are undone.
     """
-    return Declared(record_type, key, unique or {}, index or {}, frozenset(secret))
+    return Declared(record_type, key, unique or {}, index or {}, frozenset(secret), frozenset(hidden), counts)

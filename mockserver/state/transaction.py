@@ -72,10 +72,12 @@ class Ledger:
     def revert(self, changes: Iterable[Change]) -> None:
         """Inside a transaction: undo earlier, committed changes, given newest first. The undoing is itself recorded.
 
-        Raises StateError when a record is not any more what the change made it.
+        Counts of what was given out stay. Raises StateError when a record is not any more what the change made it.
         """
         for change in changes:
             collection = self.collections[change.collection]
+            if collection.counts:
+                continue
             if collection.get(change.key) != change.after:
                 raise StateError(f"{change.collection}: record {change.key!r} is not what the change to undo made it")
             collection.set(change.key, change.before)

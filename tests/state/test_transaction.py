@@ -256,6 +256,18 @@ def test_reverting_committed_changes_restores_the_records_but_not_the_key_counte
     assert coupons.last_key == last_key
 
 
+def test_reverting_leaves_counts_of_what_was_given_out(ledger: Ledger) -> None:
+    """A refusal does not: then nothing was given out."""
+    counts = ledger.open("shop.counts", collection(Coupon, counts=True))
+    with ledger.transaction() as changes:
+        counts.put(Coupon(id=1, code="seven given"))
+    with ledger.transaction() as reverting:
+        ledger.revert(reversed(changes))
+    assert (list(counts), reverting) == ([Coupon(id=1, code="seven given")], [])
+    refuse(ledger, counts, lambda _: counts.put(Coupon(id=1, code="eight given")))
+    assert list(counts) == [Coupon(id=1, code="seven given")]
+
+
 def test_reverting_is_itself_recorded_and_can_be_reverted(ledger: Ledger, coupons: Collection[Coupon]) -> None:
     with ledger.transaction() as changes:
         coupons.remove(1)

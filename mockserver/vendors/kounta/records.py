@@ -177,7 +177,7 @@ class Restaurant(State):
     codes = collection(Code, key="code", secret={"code"})
     access_tokens = collection(AccessToken, key="token", secret={"token"})
     refresh_tokens = collection(RefreshToken, key="token", secret={"token"})
-    mint = collection(Mint)
+    mint = collection(Mint, counts=True)
     webhooks = collection(
         Webhook,
         index={"application": lambda webhook: webhook.application, "topic": lambda webhook: webhook.topic},
