@@ -22,23 +22,37 @@ def shape(value: Any, wanted: type[T], at: str = "") -> T:
     except msgspec.ValidationError as error:
         message, _, rest = str(error).partition(" - at `$")
         place = rest.rstrip("`").lstrip(".")
+        path = re.findall(r"\.\.\.|[^.\[\]]+", place)
         unknown = re.fullmatch(r"Object contains unknown field `(.*)`", message)
         if unknown:
-            known = ", ".join(_keys(inspect.type_info(wanted), re.findall(r"[^.\[\]]+", place)))
-            message = f"unknown key '{unknown[1]}'; known: {known}"
+            message = f"unknown key '{unknown[1]}'; known: {', '.join(_keys(_node(inspect.type_info(wanted), path)))}"
+        elif message.startswith("Invalid enum value"):
+            message = f"{message}; known: {', '.join(_words(_node(inspect.type_info(wanted), path)))}"
         place = ".".join(filter(None, (at, place)))
         raise Misshapen(f"{place}: {message}" if place else message) from None
 
 
-def _keys(node: inspect.Type, path: list[str]) -> list[str]:
-    """The keys of the struct that a path of keys and `...` (any item) leads to."""
+def _node(node: inspect.Type, path: list[str]) -> inspect.Type:
+    """The type that a path of keys, numbers and `...` (any key) leads to."""
     if isinstance(node, inspect.UnionType):
         node = next(option for option in node.types if not isinstance(option, inspect.NoneType))
+    if not path:
+        return node
     if isinstance(node, inspect.StructType):
         fields = {field.encode_name: field.type for field in node.fields}
-        return _keys(fields[path[0]], path[1:]) if path else list(fields)
+        return _node(fields[path[0]], path[1:])
     if isinstance(node, inspect.DictType):
-        return _keys(node.value_type, path[1:])
+        return _node(node.value_type, path[1:])
     if isinstance(node, (inspect.ListType, inspect.VarTupleType)):
-        return _keys(node.item_type, path[1:])
-    return []
+        return _node(node.item_type, path[1:])
+    return node
+
+
+def _keys(node: inspect.Type) -> list[str]:
+    """The keys that an object may have."""
+    return [field.encode_name for field in node.fields] if isinstance(node, inspect.StructType) else []
+
+
+def _words(node: inspect.Type) -> list[str]:
+    """The values among which there is a choice."""
+    return [f"{value}" for value in node.values] if isinstance(node, inspect.LiteralType) else []

@@ -135,7 +135,7 @@ REFUSED_EVERYWHERE = [
     Trigger("body-unreadable", "create_customer", "POST", CUSTOMERS, {"json": [NEW]}, "The request body cannot be read: it is not an object"),
     Trigger("body-too-large", "update_customer", "PUT", CUSTOMER, LARGE, "The request body is larger than 1048576 bytes"),
     Trigger("company-not-found", "create_customer", "POST", "companies/5679/customers", {"json": NEW}, "Company 5679 Not Found"),
-    Trigger("field-malformed", "update_customer", "PUT", CUSTOMER, {"json": {"phone": "1", "tags": "gold"}}, "tags is of the wrong type"),
+    Trigger("field-malformed", "update_customer", "PUT", CUSTOMER, {"json": {"phone": "1", "tags": "gold"}}, "tags must be a list or null"),
     Trigger("field-missing", "create_webhook", "POST", WEBHOOKS, {"json": {"topic": "customers/created"}}, "address is required"),
 ]  # fmt: skip
 """The common rows, each at some operation."""

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable
-from urllib.parse import urlsplit
 
 from mockserver.call import Call, Refused
+from mockserver.countries import COUNTRIES
+from mockserver.hosts import is_url
 from mockserver.vendors.kounta.bodies import AddressDraft, CustomerDraft, TokenRequest
-from mockserver.vendors.kounta.countries import CODES
 from mockserver.vendors.kounta.records import (
     Address,
     Application,
@@ -29,7 +29,6 @@ ATTRIBUTES = ("name", "phone", "mobile", "email", "address", "tags", "image", "a
 
 _LONGEST = 255
 _FILTERS = ("attributes", "site_ids")
-_URL = re.compile(r"https?://[!-~]+", re.IGNORECASE)
 _HEADER = re.compile(r"authorization|x-(?!kounta)[!#$%&'*+.^_`|~0-9a-z-]+", re.IGNORECASE)
 _HEADER_VALUE = re.compile(r"[\t -~]*")
 
@@ -153,17 +152,6 @@ def check_refresh(restaurant: Restaurant, request: TokenRequest, application: Ap
     return token
 
 
-def is_url(text: str) -> bool:
-    """Whether a text is an absolute http or https URL."""
-    if not _URL.fullmatch(text):
-        return False
-    try:
-        parts = urlsplit(text)
-        return bool(parts.hostname) and parts.port != 0
-    except ValueError:
-        return False
-
-
 def _is_email(text: str) -> bool:
     name, at, domain = text.partition("@")
     return bool(name.strip() and at and domain.strip()) and "@" not in domain
@@ -171,11 +159,15 @@ def _is_email(text: str) -> bool:
 
 def _check_lines(field: str, address: object) -> None:
     if isinstance(address, AddressDraft) and address.lines and len(", ".join(address.lines)) > _LONGEST:
-        raise Refused("field-malformed", field=f"{field}.lines", reason="is too long")
+        raise Refused(
+            "field-malformed",
+            field=f"{field}.lines",
+            reason=f"must have at most {_LONGEST} characters, joined by commas",
+        )
 
 
 def _check_country(address: Address | None) -> None:
-    if address is not None and address.country is not None and address.country not in CODES:
+    if address is not None and address.country is not None and address.country not in COUNTRIES:
         raise Refused("country-unknown", country=address.country)
 
 

@@ -8,10 +8,11 @@ from itertools import count
 
 import msgspec
 
+from mockserver.countries import COUNTRIES
 from mockserver.fixture import BrokenFixture
+from mockserver.hosts import is_url
 from mockserver.people import Cast, Person
 from mockserver.vendor import Credential
-from mockserver.vendors.kounta.countries import CODES
 from mockserver.vendors.kounta.records import (
     AccessToken,
     Address,
@@ -25,7 +26,6 @@ from mockserver.vendors.kounta.records import (
     Staff,
     Timezone,
 )
-from mockserver.vendors.kounta.rules import is_url
 from mockserver.vendors.kounta.section import (
     Section,
     SeededAddress,
@@ -193,6 +193,6 @@ def _address(seeded: SeededAddress | None, here: str) -> Address | None:
 
 
 def _checked(address: Address, here: str) -> Address:
-    if address.country is not None and address.country not in CODES:
+    if address.country is not None and address.country not in COUNTRIES:
         raise BrokenFixture(f"{here}: country: {address.country!r} is no two-letter code of ISO 3166-1 such as 'AU'")
     return address

@@ -30,16 +30,6 @@ _HAZARD = re.compile("|".join(_HAZARDS), re.IGNORECASE | re.ASCII)
 _OF_PAGES = frozenset({"client_id", "redirect_uri", "response_type"})
 """The parameters of the page that asks for leave; no other operation has them in its query."""
 
-_REASONS = {
-    "type": "is of the wrong type",
-    "maxLength": "is too long",
-    "minLength": "is too short",
-    "maxItems": "has too many entries",
-    "enum": "is none of the known values",
-    "minimum": "is too small",
-    "maximum": "is too large",
-}
-
 
 class Principal(msgspec.Struct, frozen=True, gc=False):
     """Who calls: an application, by its client credentials (`basic`) or by a token of OAuth 2.0 (`oauth`)."""
@@ -150,10 +140,9 @@ def _refusal(call: Call, violation: Violation) -> Refused:
 
 
 def _of_field(violation: Violation) -> Refused:
-    field = ".".join(step for step in violation.path if isinstance(step, str))
     if violation.keyword == "required":
-        return Refused("field-missing", field=field)
-    return Refused("field-malformed", field=field, reason=_REASONS.get(violation.keyword, "is malformed"))
+        return Refused("field-missing", field=violation.field)
+    return Refused("field-malformed", field=violation.field, reason=violation.reason)
 
 
 def _not_found(call: Call, parameter: str) -> Refused:
