@@ -109,6 +109,15 @@ def to_json(record: Record) -> Any:
     return msgspec.to_builtins(record, str_keys=True, order="deterministic")
 
 
+def show_record(collection: Collection[Any], record: Record) -> Any:
+    """A record as a tester sees it: all of it but the fields that nobody may be shown."""
+    shown = to_json(record)
+    for field in msgspec.structs.fields(record):
+        if field.name in collection.hidden:
+            del shown[field.encode_name]
+    return shown
+
+
 def _record(record: Record | None, names: frozenset[str]) -> Any:
     return None if record is None else redact(to_json(record), names)
 

@@ -6,7 +6,7 @@ from mockserver.admin import wire
 from mockserver.admin.desk import Desk
 from mockserver.admin.records import find_alterable, find_collection, find_record, owners, read_key, read_record
 from mockserver.call import Call, Refused, Reply
-from mockserver.redaction import to_json
+from mockserver.redaction import show_record
 from mockserver.state.collection import NotUnique
 
 PAGE = 100
@@ -26,13 +26,13 @@ def list_records(desk: Desk, call: Call) -> Reply:
     collection = find_collection(desk, call)
     first = collection.rank(read_key(collection, call.query["after"])) if "after" in call.query else 0
     page = collection.page(first, call.query.get("limit", PAGE))
-    return Reply({"records": [to_json(record) for record in page], "total": len(collection)})
+    return Reply({"records": [show_record(collection, record) for record in page], "total": len(collection)})
 
 
 def get_record(desk: Desk, call: Call) -> Reply:
     """One record."""
     collection = find_collection(desk, call)
-    return Reply(to_json(find_record(collection, read_key(collection, call.path["key"]))))
+    return Reply(show_record(collection, find_record(collection, read_key(collection, call.path["key"]))))
 
 
 def put_record(desk: Desk, call: Call) -> Reply:
@@ -47,7 +47,7 @@ def put_record(desk: Desk, call: Call) -> Reply:
         raise Refused(
             "record-not-unique", index=clash.index, collection=collection.name, value=clash.value, holder=clash.key
         ) from None
-    return Reply(to_json(record), status)
+    return Reply(show_record(collection, record), status)
 
 
 def delete_record(desk: Desk, call: Call) -> Reply:

@@ -66,6 +66,8 @@ def set_misbehaviour(desk: Desk, call: Call) -> Reply:
     rule = convert({**given, **named}, Misbehaviour)
     if not rule.ways:
         raise Refused("misbehaviour-empty", known=WAYS)
+    if rule.wrong_signature and desk.sandbox.webhooks.posts[target[0]].hooks.sign is None:
+        raise Refused("nothing-signed", vendor=target[0], known=[way for way in WAYS if way != "wrongSignature"])
     desk.sandbox.control.misbehaviours.put(rule)
     return Reply(_subscription(desk, target, subscription))
 
