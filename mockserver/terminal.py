@@ -55,7 +55,7 @@ def curl_lines(world: World, url: str) -> Iterator[str]:
         credential = next(iter(api.dialect.credentials(sandbox.subjects[api.vendor])), None)
         if operation and credential:
             headers = [f"-H {shlex.quote(f'{name}: {value}')}" for name, value in credential.headers.items()]
-            yield " ".join(["curl -s", url + _path(api, operation), *headers, *_body(api, operation)])
+            yield " ".join(["curl -s", shlex.quote(url + _path(api, operation)), *headers, *_body(api, operation)])
 
 
 def _path(api: Api, operation: Operation) -> str:

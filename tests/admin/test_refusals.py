@@ -56,6 +56,11 @@ TRIGGERS: dict[str, tuple[str, str, dict[str, Any]]] = {
     "subscription-gone": ("POST", "/webhooks/1/redeliver", {}),
     "subscription-unknown": ("PUT", "/webhooks/subscriptions/bell/1/misbehaviour", {"json": {"drop": True}}),
     "misbehaviour-empty": ("PUT", "/webhooks/subscriptions/bell/2/misbehaviour", {"json": {"times": 1}}),
+    "nothing-signed": (
+        "PUT",
+        "/webhooks/subscriptions/webcommander/1/misbehaviour",
+        {"json": {"wrongSignature": True}},
+    ),
     "clock-out-of-range": ("PUT", "/clock", {"json": {"action": "freeze", "instant": "9999-12-31T00:00:00Z"}}),
 }
 
@@ -73,6 +78,8 @@ def strict(tmp_path_factory: pytest.TempPathFactory) -> Iterator[TestClient]:
         client.put("/state/bell/things/1", json={"name": "a"})
         client.delete("/state/bell/listeners/1")
         client.put("/state/bell/listeners/2", json={"url": "ftp://127.0.0.1/"})
+        told = {"sourceUrl": "http://127.0.0.1:9/", "eventName": "customer-create"}
+        client.put("/state/webcommander/webhooks/1", json=told)
         for instant in ("2026-01-01T00:00:00Z", "2026-01-02T00:00:00Z"):
             client.put("/clock", json={"action": "freeze", "instant": instant})
         yield client

@@ -205,9 +205,9 @@ class Shop(State):
     customer_tokens = collection(CustomerToken, key="token", secret={"token"})
     access_tokens = collection(AccessToken, key="token", secret={"token"})
     refresh_tokens = collection(RefreshToken, key="token", secret={"token"})
-    mint = collection(Mint)
+    mint = collection(Mint, counts=True)
     webhooks = collection(Webhook, index={"event": lambda webhook: webhook.event_name})
-    counters = collection(Counters)
+    counters = collection(Counters, counts=True)
     settings_kept = collection(Settings)
 
     @property

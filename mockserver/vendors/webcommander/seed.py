@@ -2,12 +2,10 @@
 
 from __future__ import annotations
 
-import re
-from urllib.parse import urlsplit
-
 from msgspec.structs import asdict
 
 from mockserver.fixture import BrokenFixture
+from mockserver.hosts import is_url
 from mockserver.people import Cast
 from mockserver.state.collection import NotUnique
 from mockserver.vendor import Credential
@@ -41,8 +39,6 @@ from mockserver.vendors.webcommander.section import (
 _HERE = "vendors.webcommander"
 _LEAST = 8
 """How many KiB argon2 needs for each of its lanes [RFC 9106, section 3.1]."""
-
-_URL = re.compile(r"https?://[!-~]+", re.IGNORECASE)
 
 
 def seed(shop: Shop, section: Section, cast: Cast) -> None:
@@ -158,7 +154,7 @@ def _put_profile(shop: Shop, seeded: SeededProfile) -> None:
 
 def _put_webhook(shop: Shop, seeded: SeededWebhook, id: int) -> None:
     here = f"{_HERE}.webhooks[{id - 1}]"
-    if not _is_url(seeded.source_url):
+    if not is_url(seeded.source_url):
         raise BrokenFixture(f"{here}: sourceUrl: {seeded.source_url!r} is not an http or https URL")
     plugins = {plugin.name: plugin.uuid for plugin in shop.plugins}
     if seeded.plugin is not None and seeded.plugin not in plugins:
@@ -173,14 +169,3 @@ def _put_webhook(shop: Shop, seeded: SeededWebhook, id: int) -> None:
             access_type=seeded.access_type,
         )
     )
-
-
-def _is_url(text: str) -> bool:
-    """Whether a text is an absolute http or https URL."""
-    if not _URL.fullmatch(text):
-        return False
-    try:
-        parts = urlsplit(text)
-        return bool(parts.hostname) and parts.port != 0
-    except ValueError:
-        return False

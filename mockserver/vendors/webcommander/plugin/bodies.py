@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import msgspec
 
+from mockserver.rendering import Rendering
 from mockserver.vendors.webcommander.records import Customer
 from mockserver.vendors.webcommander.sales import Address
 
@@ -156,3 +157,12 @@ def address_body(address: Address) -> AddressBody:
         address.fax,
         address.email,
     )
+
+
+SHOWN = Rendering(lambda customer: msgspec.json.encode({"customers": customer_body(customer)}))
+"""The text that shows one customer."""
+
+LISTED = Rendering(
+    lambda *customers: msgspec.json.encode({"customers": [customer_body(customer) for customer in customers]})
+)
+"""The text that lists customers."""

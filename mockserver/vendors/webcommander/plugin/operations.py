@@ -13,7 +13,7 @@ from mockserver.call import Call, Refused, Reply
 from mockserver.mint import strike
 from mockserver.vendors.webcommander import customers
 from mockserver.vendors.webcommander.passwords import is_right
-from mockserver.vendors.webcommander.plugin.bodies import LoginBody, customer_body
+from mockserver.vendors.webcommander.plugin.bodies import LISTED, SHOWN, LoginBody, customer_body
 from mockserver.vendors.webcommander.plugin.drafts import (
     NOWHERE,
     CreateDraft,
@@ -40,19 +40,19 @@ def get_customer_by_token(shop: Shop, call: Call) -> Reply:
         raise Refused("token-unknown")
     if token.expires is not None and call.at >= token.expires:
         raise Refused("token-expired")
-    return _shown(customer)
+    return Reply(SHOWN(customer))
 
 
 def find_customers(shop: Shop, call: Call) -> Reply:
     """So many customers in the order of their ids; without `max`, or with -1, all of them."""
     first, most = call.query.get("offset", 0), call.query.get("max", -1)
     meant = islice(_of_type(shop, call.query.get("type")), first, None if most < 0 else first + most)
-    return Reply({"customers": [customer_body(customer) for customer in meant]})
+    return Reply(LISTED(*meant))
 
 
 def get_customer(shop: Shop, call: Call) -> Reply:
     """One customer."""
-    return _shown(_asked_for(shop, call))
+    return Reply(SHOWN(_asked_for(shop, call)))
 
 
 def find_orders(shop: Shop, call: Call) -> Reply:

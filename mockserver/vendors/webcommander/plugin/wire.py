@@ -18,16 +18,6 @@ _UUID = re.compile(r"[0-9A-F]{4}(-[0-9A-F]{4}){3}", re.IGNORECASE | re.ASCII)
 _TOKEN = re.compile(r"[0-9a-f]{32}", re.IGNORECASE | re.ASCII)
 """As on the page: F8A3-A88E-C6EF-B1CB and 11b4ec017714ef095b8e115545467fcb."""
 
-_REASONS = {
-    "type": "is of the wrong type",
-    "maxLength": "is too long",
-    "minLength": "is too short",
-    "enum": "is none of the known values",
-    "minimum": "is too small",
-    "exclusiveMinimum": "is too small",
-    "maximum": "is too large",
-}
-
 
 class ErrorBody(msgspec.Struct, frozen=True, gc=False):
     """An error. Its form is inferred from the second generation's."""
@@ -69,8 +59,10 @@ def _refusal(call: Call, violation: Violation) -> Refused:
     if field == "status" and violation.keyword == "enum" and "status-unknown" in rows:
         return Refused("status-unknown", status=value)
     if field == "deltaAmount":
-        return Refused("delta-amount-malformed", amount=value)
-    return Refused("field-malformed", field=field, reason=_REASONS.get(violation.keyword, "is malformed"))
+        return Refused("delta-amount-malformed", amount=msgspec.json.encode(value).decode())
+    if violation.keyword == "pattern":  # only ids have one
+        return Refused("field-malformed", field=field, reason="must be digits, and not only zeros")
+    return Refused("field-malformed", field=field, reason=violation.reason)
 
 
 def _absent(field: str, keyword: str, rows: Container[str]) -> Refused:

@@ -11,7 +11,7 @@ from mockserver.call import Call, Refused, Reply
 from mockserver.vendors.webcommander import customers, places
 from mockserver.vendors.webcommander.records import Customer, Shop
 from mockserver.vendors.webcommander.sales import Address, AddressType
-from mockserver.vendors.webcommander.v4.bodies import CustomerReply, customer_body
+from mockserver.vendors.webcommander.v4.bodies import CustomerReply, customer_body, related
 from mockserver.vendors.webcommander.v4.drafts import AddressDraft, AddressesRequest, Text
 from mockserver.vendors.webcommander.v4.wire import find_ignored
 
@@ -35,7 +35,7 @@ def add_addresses(shop: Shop, call: Call, request: AddressesRequest) -> Reply:
         active_billing=after.active_billing,
         active_shipping=after.active_shipping,
     )
-    return Reply(CustomerReply(customer_body(shop, after)), 201)
+    return Reply(CustomerReply(customer_body(after, *related(shop, after))), 201)
 
 
 def _added(customer: Customer, address: Address) -> Customer:

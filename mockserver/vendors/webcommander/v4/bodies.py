@@ -6,6 +6,7 @@ from collections.abc import Sequence
 
 import msgspec
 
+from mockserver.rendering import Rendering
 from mockserver.vendors.webcommander.places import COUNTRIES, STATES, Place
 from mockserver.vendors.webcommander.records import Customer, ShippingProfile, Shop, Status
 from mockserver.vendors.webcommander.sales import Address, AddressType
@@ -146,7 +147,19 @@ class TokenBody(msgspec.Struct, frozen=True, gc=False):
     expires_in: int
 
 
-def customer_body(shop: Shop, customer: Customer) -> CustomerBody:
+Related = tuple[Customer | None, ShippingProfile | None]
+"""A customer's parent and shipping profile; None also where a tester has removed them."""
+
+
+def related(shop: Shop, customer: Customer) -> Related:
+    """What is shown of others with a customer."""
+    return (
+        None if customer.parent is None else shop.customers.get(customer.parent),
+        None if customer.shipping_profile is None else shop.shipping_profiles.get(customer.shipping_profile),
+    )
+
+
+def customer_body(customer: Customer, parent: Customer | None, profile: ShippingProfile | None) -> CustomerBody:
     """A customer as she is shown, alone and in lists."""
     return CustomerBody(
         customer.id,
@@ -156,13 +169,13 @@ def customer_body(shop: Shop, customer: Customer) -> CustomerBody:
         customer.last_name,
         customer.email,
         customer.sex,
-        None if customer.parent is None else _parent(shop, customer.parent),
+        None if parent is None else _parent(parent),
         customer.is_company,
         customer.company_name,
         customer.timezone,
         customer.abn,
         customer.abn_branch,
-        None if customer.shipping_profile is None else _profile(shop.shipping_profiles.get(customer.shipping_profile)),
+        None if profile is None else _profile(profile),
         customer.transaction_number,
         customer.referral_code,
         customer.used_referral_code,
@@ -207,15 +220,11 @@ def _address(address: Address) -> AddressBody:
     )
 
 
-def _parent(shop: Shop, id: int) -> ParentBody | None:
-    """Nobody, when a tester has removed her."""
-    parent = shop.customers.get(id)
-    return None if parent is None else ParentBody(id, " ".join(filter(None, (parent.first_name, parent.last_name))))
+def _parent(parent: Customer) -> ParentBody:
+    return ParentBody(parent.id, " ".join(filter(None, (parent.first_name, parent.last_name))))
 
 
-def _profile(profile: ShippingProfile | None) -> ShippingProfileBody | None:
-    if profile is None:
-        return None
+def _profile(profile: ShippingProfile) -> ShippingProfileBody:
     rules = tuple(
         ShippingRuleBody(rule.zones, rule.name, rule.description, rule.id, rule.shipping_class, rule.shipping_policy)
         for rule in profile.rules
@@ -230,3 +239,7 @@ def _profile(profile: ShippingProfile | None) -> ShippingProfileBody | None:
         profile.version,
         profile.rule_precedence,
     )
+
+
+SHOWN = Rendering(lambda *customer: msgspec.json.encode(CustomerReply(customer_body(*customer))))
+"""The text that shows a customer, given with what is related to her."""

@@ -9,7 +9,7 @@ from mockserver.vendors.webcommander import customers
 from mockserver.vendors.webcommander.records import Customer, Shop
 from mockserver.vendors.webcommander.sales import Address, AddressType
 from mockserver.vendors.webcommander.v4 import merging, paging
-from mockserver.vendors.webcommander.v4.bodies import CustomerReply, CustomersReply, customer_body
+from mockserver.vendors.webcommander.v4.bodies import SHOWN, CustomerReply, CustomersReply, customer_body, related
 from mockserver.vendors.webcommander.v4.drafts import CreateRequest, CustomerDraft, UpdateRequest
 from mockserver.vendors.webcommander.v4.wire import find_ignored
 
@@ -23,7 +23,7 @@ def find_customers(shop: Shop, call: Call) -> Reply:
     """A page of the customers who are not in the trash."""
     asked = paging.read(call)
     page = paging.cut(shop, asked)
-    bodies = [customer_body(shop, customer) for customer in page.entries]
+    bodies = [customer_body(customer, *related(shop, customer)) for customer in page.entries]
     return Reply(CustomersReply(bodies, paging.pagination(page, asked, call)))
 
 
@@ -43,14 +43,15 @@ def create_customer(shop: Shop, call: Call, request: CreateRequest) -> Reply:
     block = merging.placed(draft, block)
     given |= merging.related(shop, draft, None)
     password = draft.password or None
-    given["status"] = merging.check_status(draft.status) if draft.status else _first_status(password)
+    given["status"] = merging.check_status(draft.status) if isinstance(draft.status, str) else _first_status(password)
     given["created_at"] = customers.time_text(int(call.at))
     return _shown(shop, customers.create(shop, given, block, _KINDS, password), 201)
 
 
 def get_customer(shop: Shop, call: Call) -> Reply:
     """One customer, who may be in the trash."""
-    return _shown(shop, customers.find(shop, call.path["customer_id"]))
+    customer = customers.find(shop, call.path["customer_id"])
+    return Reply(SHOWN(customer, *related(shop, customer)))
 
 
 def update_customer(shop: Shop, call: Call, request: UpdateRequest) -> Reply:
@@ -75,7 +76,7 @@ def _altered(shop: Shop, before: Customer, draft: CustomerDraft) -> dict[str, An
     given = merging.described(shop, draft, before)
     given["addresses"] = merging.moved(shop, draft, before)
     given |= merging.related(shop, draft, before)
-    if draft.status:
+    if isinstance(draft.status, str):
         given["status"] = merging.check_status(draft.status)
     if draft.password:
         given["password_hash"] = customers.hashed(shop, before, draft.password)
@@ -87,4 +88,4 @@ def _first_status(password: str | None) -> str:
 
 
 def _shown(shop: Shop, customer: Customer, status: int = 200) -> Reply:
-    return Reply(CustomerReply(customer_body(shop, customer)), status)
+    return Reply(CustomerReply(customer_body(customer, *related(shop, customer))), status)

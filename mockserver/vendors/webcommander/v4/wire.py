@@ -16,19 +16,18 @@ from mockserver.vendors.webcommander.records import Client, Shop
 from mockserver.vendors.webcommander.v4.drafts import unknown_names
 
 _TOKEN = re.compile(r"[A-Za-z0-9._~+/=-]+")
-_REASONS = {
-    "type": ("invalid_type", "is of the wrong type"),
-    "enum": ("invalid_enum", "is none of the known values"),
-    "pattern": ("invalid_format", "is malformed"),
-    "minLength": ("too_short", "is too short"),
-    "maxLength": ("too_long", "is too long"),
-    "minItems": ("too_few", "has too few entries"),
-    "maxItems": ("too_many", "has too many entries"),
-    "minimum": ("too_small", "is too small"),
-    "maximum": ("too_large", "is too large"),
+_CODES = {
+    "type": "invalid_type",
+    "enum": "invalid_enum",
+    "pattern": "invalid_format",
+    "minLength": "too_short",
+    "maxLength": "too_long",
+    "minItems": "too_few",
+    "maxItems": "too_many",
+    "minimum": "too_small",
+    "maximum": "too_large",
 }
-_MALFORMED = ("invalid_value", "is malformed")
-"""By keywords of JSON Schema, an error's machine reason and its words."""
+"""An error's machine reason, by the keyword of JSON Schema; for any other it is invalid_value."""
 
 
 class FieldError(msgspec.Struct, frozen=True, gc=False):
@@ -95,18 +94,13 @@ def _refusal(call: Call, violation: Violation) -> Refused:
         return Refused("parameter-unknown", field=violation.name)
     if not violation.path:
         return Refused("body-unreadable", reason="it is not an object")
+    field = violation.field.removeprefix("customer.")  # the one that all is about
     if violation.keyword == "required":
         if violation.path == ("customer", "first_name"):
             return Refused("first-name-missing")
-        return Refused("field-missing", field=field_path(violation.path))
-    code, reason = _REASONS.get(violation.keyword, _MALFORMED)
-    return Refused("field-malformed", field=field_path(violation.path), reason=reason, code=code)
-
-
-def field_path(path: Sequence[str | int]) -> str:
-    """A field as errors name it: `addresses[0].type`. The customer that all is about is not named."""
-    steps = path[1:] if path[0] == "customer" and len(path) > 1 else path
-    return "".join(f"[{step}]" if isinstance(step, int) else f".{step}" for step in steps).removeprefix(".")
+        return Refused("field-missing", field=field)
+    code = _CODES.get(violation.keyword, "invalid_value")
+    return Refused("field-malformed", field=field, reason=violation.reason, code=code)
 
 
 def refuse(row: ErrorRow, values: Mapping[str, object]) -> Reply:
