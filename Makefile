@@ -3,16 +3,18 @@
 PYTHON ?= python3
 PORT   ?= 8900
 ARGS   ?=
+FILE   ?= tests/replay/spurtcommerce-recorded.jsonl
 
 BIN     = .venv/bin
 INSTALL = $(BIN)/python -m pip install --quiet --disable-pip-version-check --constraint constraints.txt
 REDOCLY = @redocly/cli@2.77.0
 
-.PHONY: help serve test check fix bench clean
+.PHONY: help serve test replay check fix bench clean
 
 help:
 	@echo "make serve   serve the fakes on http://127.0.0.1:8900 (PORT=9000, ARGS='--seed 7')"
 	@echo "make test    run the tests, with branch coverage"
+	@echo "make replay  play a recording of a vendor's program to the fake (FILE=recording.jsonl)"
 	@echo "make check   format, lint, types, import rules, contracts"
 	@echo "make fix     mend what can be mended by machine"
 	@echo "make bench   measure against bare Starlette (needs wrk)"
@@ -26,6 +28,9 @@ test: .venv/.dev
 	$(BIN)/python -m coverage run -m pytest --numprocesses auto --dist worksteal $(ARGS)
 	@$(BIN)/python -m coverage combine --quiet
 	$(BIN)/python -m coverage report
+
+replay: .venv/.dev
+	@$(BIN)/python -m tests.replay $(FILE)
 
 check: .venv/.dev
 	$(BIN)/ruff format --check .

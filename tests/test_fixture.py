@@ -90,7 +90,7 @@ def test_the_same_fixture_may_be_included_by_two(folder: Path) -> None:
         ("named: {ann: {nick: A}}", r"FILE: named.*: unknown key 'nick'; known: first_name, last_name, email, "),
         (
             "include: [nobody]",
-            "there is no fixture called nobody; known: default, documented, large, or the path of a .yaml file",
+            "there is no fixture called nobody; known: default, documented, large, spurtcommerce-recorded, or the path of a .yaml file",
         ),
         ("include: [nobody.yaml]", "FOLDER/nobody.yaml: No such file or directory"),
         ("include: [mine.yaml]", "FILE: includes itself by way of mine.yaml"),
@@ -171,7 +171,10 @@ def test_a_key_that_stands_twice_is_refused(folder: Path) -> None:
 @pytest.mark.parametrize(
     ("name", "message"),
     [
-        ("nobody", "there is no fixture called nobody; known: default, documented, large, or the path of a .yaml file"),
+        (
+            "nobody",
+            "there is no fixture called nobody; known: default, documented, large, spurtcommerce-recorded, or the path of a .yaml file",
+        ),
         ("nobody.yaml", "there is no fixture file nobody.yaml"),
         ("default.yml", "there is no fixture file default.yml"),
     ],

@@ -14,6 +14,7 @@ from mockserver.vendor import Api
 from mockserver.world import World
 from tests.test_process import Server, serving
 from tests.vendors.kounta_clients import Control, Till, in_process, over_a_socket, strict_world
+from tests.vendors.kounta_restaurant import NOW
 
 State = dict[str, Any]
 
@@ -30,13 +31,27 @@ def kounta(world: World, sandbox: Sandbox) -> Iterator[TestClient]:
     yield from asked(world.api("kounta"), world, sandbox)
 
 
+@pytest.fixture
+def v4(world: World, sandbox: Sandbox) -> Iterator[TestClient]:
+    """The second generation of WebCommander's API, asked with the first client's token, at an instant that does not pass."""
+    with sandbox.ledger.transaction():
+        sandbox.clock.freeze(NOW)
+    yield from asked(world.api("webcommander-v4"), world, sandbox)
+
+
+@pytest.fixture
+def plugin(world: World, sandbox: Sandbox) -> Iterator[TestClient]:
+    """The API for plugins, asked with the first plugin's headers."""
+    yield from asked(world.api("webcommander-plugin"), world, sandbox)
+
+
 def asked(api: Api, world: World, sandbox: Sandbox) -> Iterator[TestClient]:
     """An API in a sandbox of its own. Nothing that a test asks may bring out a bug."""
     credential = api.dialect.credentials(sandbox.subjects[api.vendor])[0]
     base_url = f"http://127.0.0.1/@{sandbox.name}{api.contract.base_path}/"
     with TestClient(world.app, base_url=base_url, headers=credential.headers, follow_redirects=False) as client:
         yield client
-    assert [exchange.findings for exchange in sandbox.journal if exchange.status == 500] == []
+    assert [finding for exchange in sandbox.journal for finding in exchange.findings if finding.id == "bug"] == []
 
 
 @pytest.fixture
