@@ -1,4 +1,4 @@
-"""`make bench`: how the fake compares with bare Starlette, how it grows, starts, fills memory and tells apps.
+"""`make bench`: how the fake compares with bare Starlette, how it grows, starts, fills memory, exports and tells apps.
 
 It measures and prints; it never fails for being slow. `ARGS='--only get,cold --rounds 9'` chooses.
 """
@@ -18,15 +18,15 @@ sys.path[0] = str(Path(__file__).parents[2])
 # ruff: noqa: E402
 
 from tests.bench import load, measurements
-from tests.bench.cases import CREATE, GET
+from tests.bench.cases import CREATE, GET, LIST, SMALL
 from tests.bench.hot_path import profiled
 from tests.bench.machine import description
-from tests.bench.measurements import SMALL, Settings
+from tests.bench.measurements import Settings
 from tests.bench.report import table
 from tests.bench.servers import Unusable
 
-COMPARISONS = ("get", "create", "size")
-FIGURES = ("cold", "memory", "webhooks")
+COMPARISONS = ("get", "listed", "create", "size")
+FIGURES = ("cold", "memory", "filtered", "export", "webhooks")
 UNUSABLE = 2
 
 
@@ -64,7 +64,7 @@ def main(seconds: int, rounds: int, customers: int, only: tuple[str, ...], profi
 
 
 def _show_profiles() -> None:
-    for case in [*GET, *CREATE]:
+    for case in [*GET, *LIST, *CREATE]:
         for text in profiled(case):
             click.echo(f"\n{text}")
 

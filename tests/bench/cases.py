@@ -13,6 +13,8 @@ import yaml
 
 from mockserver import files
 
+SMALL = 100
+"""How many customers a small shop draws."""
 NUMBER = "<n>"
 """In a body: a number of its own for each request."""
 RECEIVER = "<receiver>"
@@ -56,7 +58,8 @@ class Case(Request):
 
     `accepted` is in every answer that is a success, whatever the status says. `makes` is the collection, as
     `/__admin/state` names it, in which each request makes a record. `bars` are the least ratios to the reference, by
-    number of connections. The requests in `before` are made once, at the fake only, and are not measured.
+    number of connections. The requests in `before` are made once, at the fake only, and are not measured. `customers`
+    is how many are drawn, where it is not what the fixture says.
     """
 
     name: str
@@ -66,6 +69,7 @@ class Case(Request):
     makes: tuple[str, str] | None = None
     bars: Mapping[int, float] = field(default_factory=dict)
     before: tuple[Request, ...] = ()
+    customers: int | None = None
 
     def body_at(self, position: int) -> bytes:
         return self.body.replace(NUMBER, str(self.numbers.at(position))).encode()
@@ -95,6 +99,30 @@ def _kounta_customer() -> str:
     customer = printed("kounta", "/companies/{company_id}/customers", "full")
     own = {"email": f"b{NUMBER}@example.com", "phone": NUMBER, "mobile": NUMBER, "reference_id": f"B{NUMBER}"}
     return json.dumps(customer | {name: own[name] for name in own if name in customer})
+
+
+def _plugin_customer() -> str:
+    """The customer of the page, with an e-mail of her own."""
+    customer = printed("webcommander-plugin", "/customer-create", "page")
+    return json.dumps(customer | {"email": f"b{NUMBER}@example.com"})
+
+
+def _v4_customer() -> str:
+    """Every key of the page but the password, with an e-mail of her own."""
+    request = printed("webcommander-v4", "/admin/customers", "page")
+    request["customer"]["email"] = f"b{NUMBER}@example.com"
+    request["customer"].pop("password", None)
+    return json.dumps(request)
+
+
+def _spurtcommerce_customer() -> str:
+    """The customer of the contract, with an e-mail of her own."""
+    customer = printed("spurtcommerce", "/admin-customer", "numbers")
+    return json.dumps(customer | {"email": f"b{NUMBER}@example.com"})
+
+
+def _without_password(body: str) -> str:
+    return json.dumps({name: value for name, value in json.loads(body).items() if name != "password"})
 
 
 def _kounta_client() -> str:
@@ -127,6 +155,31 @@ _KOUNTA_CREATE = Case(
     bars={32: 0.9},
 )
 
+_PLUGIN = {"uuid": "F8A3-A88E-C6EF-B1CB", "accessToken": "11b4ec017714ef095b8e115545467fcb"}
+_V4 = {"Authorization": "Bearer 6d6f636b7365727665722d77632d6174"}
+_CUSTOMERS_OF_V4 = "/api/v4/admin/customers"
+_PLUGIN_CREATE = Case(
+    name="webcommander plugin create, as printed",
+    path="/external/app/access/customer-create",
+    headers={**_PLUGIN, "Content-Type": "application/json"},
+    body=_plugin_customer(),
+    accepted=b'{"customers":{',
+    reference=Reference.ECHO,
+    makes=("webcommander", "customers"),
+    bars={32: 0.9},
+)
+
+_SPURTCOMMERCE = {"Authorization": "Bearer U2FsdGVkX19tb2Nrc2VydmVyLXNwdXJ0Y29tbWVyY2UtYWRtaW4="}
+_CUSTOMERS_OF_SPURTCOMMERCE = "/api/admin-customer"
+_SPURTCOMMERCE_GET = Case(
+    name="spurtcommerce get",
+    method="GET",
+    path=f"{_CUSTOMERS_OF_SPURTCOMMERCE}/customer-detail/1",
+    headers=_SPURTCOMMERCE,
+    accepted=b'"data":{"id":1,',
+    bars={1: 0.9, 32: 0.9},
+)
+
 GET = [
     _OPEN2B_GET,
     Case(
@@ -137,8 +190,67 @@ GET = [
         accepted=b'{"id":389427,',
         bars={1: 0.9, 32: 0.9},
     ),
+    Case(
+        name="webcommander plugin get",
+        method="GET",
+        path="/external/app/access/customer?customerId=310",
+        headers=_PLUGIN,
+        accepted=b'"displayId":102,',
+        bars={1: 0.9, 32: 0.9},
+    ),
+    Case(
+        name="webcommander v4 get",
+        method="GET",
+        path=f"{_CUSTOMERS_OF_V4}/310",
+        headers=_V4,
+        accepted=b'{"customer":{"id":310,',
+        bars={1: 0.9, 32: 0.9},
+    ),
+    _SPURTCOMMERCE_GET,
 ]
 """Reading: one server for all rounds."""
+
+LIST = [
+    Case(
+        name="webcommander plugin list of 100",
+        method="GET",
+        path="/external/app/access/customers?max=100",
+        headers=_PLUGIN,
+        accepted=b'{"customers":[{',
+        bars={1: 0.4, 32: 0.4},
+        customers=SMALL,
+    ),
+]
+"""Reading many at once."""
+
+FILTERED = [
+    Case(
+        name=f"spurtcommerce {name}",
+        method="GET",
+        path=f"{_CUSTOMERS_OF_SPURTCOMMERCE}?{query}",
+        headers=_SPURTCOMMERCE,
+        accepted=b'{"status":1,"message":"Successfully got ',
+    )
+    for name, query in {
+        "page, no filters": "limit=10",
+        "page by name": "limit=10&name=an",
+        "page by name and email": "limit=10&name=an&email=example.org",
+        "page by email, far back": "limit=10&offset=20000&email=example",
+        "count by name and email": "count=1&name=an&email=example.org",
+    }.items()
+]
+"""Reading some of very many, where all must be looked at."""
+
+EXPORT = Case(
+    name="spurtcommerce export",
+    method="GET",
+    path=f"{_CUSTOMERS_OF_SPURTCOMMERCE}/allcustomer-excel-list",
+    headers=_SPURTCOMMERCE,
+    accepted=b"PK",
+)
+EXPORTED = Request(method="GET", path=f"{_CUSTOMERS_OF_SPURTCOMMERCE}?count=1", headers=_SPURTCOMMERCE)
+MEANWHILE = _SPURTCOMMERCE_GET
+"""A reply that is made in pieces, how many records are in it, and who else asks while it is made."""
 
 TOLD = replace(
     _KOUNTA_CREATE,
@@ -166,6 +278,32 @@ CREATE = [
     ),
     _KOUNTA_CREATE,
     TOLD,
+    _PLUGIN_CREATE,
+    replace(
+        _PLUGIN_CREATE,
+        name="webcommander plugin create, no password",
+        body=_without_password(_PLUGIN_CREATE.body),
+    ),
+    Case(
+        name="webcommander v4 create, no password",
+        path=_CUSTOMERS_OF_V4,
+        headers={**_V4, "Content-Type": "application/json"},
+        body=_v4_customer(),
+        accepted=b'{"customer":{"id":',
+        reference=Reference.ECHO,
+        makes=("webcommander", "customers"),
+        bars={32: 0.9},
+    ),
+    Case(
+        name="spurtcommerce create, bcrypt of cost 4",
+        path=_CUSTOMERS_OF_SPURTCOMMERCE,
+        headers={**_SPURTCOMMERCE, "Content-Type": "application/json"},
+        body=_spurtcommerce_customer(),
+        accepted=b'{"status":1,',
+        reference=Reference.ECHO,
+        makes=("spurtcommerce", "customers"),
+        bars={32: 0.9},
+    ),
 ]
 """Writing: a fresh server for every measurement, so that none finds what another one has left."""
 

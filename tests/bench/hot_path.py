@@ -86,11 +86,12 @@ def _scope(request: Request, body: bytes) -> MutableMapping[str, Any]:
     headers = [(name.lower().encode(), value.encode()) for name, value in request.headers.items()]
     if body:
         headers.append((b"content-length", b"%d" % len(body)))
+    path, _, query = request.path.partition("?")
     return {
         "type": "http",
         "method": request.method,
-        "path": request.path,
-        "raw_path": request.path.encode(),
-        "query_string": b"",
+        "path": path,
+        "raw_path": path.encode(),
+        "query_string": query.encode(),
         "headers": [(b"host", b"127.0.0.1:8900"), *headers],
     }

@@ -6,15 +6,14 @@ import time
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 
-from tests.bench import deliveries, load, servers
-from tests.bench.cases import CREATE, GET, SIZE, Case
+from tests.bench import deliveries, exports, load, servers
+from tests.bench.cases import CREATE, FILTERED, GET, LIST, SIZE, SMALL, Case
 from tests.bench.load import Load
 from tests.bench.machine import resident_bytes
 from tests.bench.report import Comparison, Figures
 from tests.bench.servers import Server, Start
 
 CONNECTIONS = (1, 32)
-SMALL = 100
 COLD_STARTS = 10
 COLD_BAR = 0.3
 BYTES_BAR = 2048
@@ -23,6 +22,13 @@ CHANGES = 1000
 CHANGES_BAR = 990
 LAG_BAR = 1000
 AT_ONCE = 5000
+FILTERED_BAR = 60
+PAGES = 10
+EXPORT_BAR = 3
+PACE = 300
+"""Requests a second while exports are made: so few that nobody waits for another one."""
+WAIT_BAR = 3
+"""How many times as long the slowest hundredth may take while exports are made."""
 _WARM_UP = 300
 
 
@@ -37,6 +43,11 @@ class Settings:
 
 def get(settings: Settings) -> Iterator[Comparison]:
     for case in GET:
+        yield from _against_bare(case, settings)
+
+
+def listed(settings: Settings) -> Iterator[Comparison]:
+    for case in LIST:
         yield from _against_bare(case, settings)
 
 
@@ -71,6 +82,35 @@ def memory(settings: Settings) -> Iterator[Figures]:
     yield Figures(f"resident at {settings.customers:,} customers", [big / 1e6], "MB")
     if settings.customers > SMALL:
         yield Figures("one customer", [(big - small) / (settings.customers - SMALL)], "bytes", BYTES_BAR)
+
+
+def filtered(settings: Settings) -> Iterator[Figures]:
+    """A page of a list for which all customers of a big shop must be looked at."""
+    with servers.fake(settings.customers)() as server:
+        for case in FILTERED:
+            server.ask(case, range(PAGES))
+            seconds = [_seconds(server, case) / PAGES for _ in range(settings.rounds)]
+            yield Figures(
+                f"{case.name} of {settings.customers:,}", [each * 1000 for each in seconds], "ms", FILTERED_BAR
+            )
+
+
+def export(settings: Settings) -> Iterator[Figures]:
+    """A long reply, and who waits for it: rounds without and with exports take turns."""
+    with exports.start()() as server:
+        exports.prepare(server)
+        seconds = [exports.seconds(server) for _ in range(settings.rounds)]
+        yield Figures(f"export of {exports.LEAST:,} customers", seconds, "s", EXPORT_BAR)
+        rounds = [
+            [exports.waits(server, settings.seconds, PACE, exporting=exporting) for exporting in (False, True)]
+            for _ in range(settings.rounds)
+        ]
+    name = f"get-one at {PACE} a second, p99"
+    yield Figures(f"{name}, no exports", [alone.p99_ms for alone, _ in rounds], "ms")
+    yield Figures(f"{name}, during exports", [meanwhile.p99_ms for _, meanwhile in rounds], "ms")
+    yield Figures(f"{name}, exports meanwhile", [meanwhile.exports for _, meanwhile in rounds], "a round")
+    ratios = [meanwhile.p99_ms / alone.p99_ms for alone, meanwhile in rounds]
+    yield Figures(f"{name}, during exports to none", ratios, "times", WAIT_BAR)
 
 
 def webhooks(settings: Settings) -> Iterator[Figures]:
@@ -132,6 +172,12 @@ def _measure(server: Server, case: Case, connections: int, seconds: int) -> Load
 def _receiver_work(server: Server) -> float:
     """The load's core is the receiver's too."""
     return 0 if server.receiver is None else server.receiver.work
+
+
+def _seconds(server: Server, case: Case) -> float:
+    started = time.perf_counter()
+    server.ask(case, range(PAGES))
+    return time.perf_counter() - started
 
 
 def _cold_start(case: Case) -> float:

@@ -1,4 +1,4 @@
-"""A client that makes changes at a steady pace, or as fast as it can, and notes which."""
+"""A client that sends requests at a steady pace, or as fast as it can, and notes when they were answered."""
 
 from __future__ import annotations
 
@@ -12,11 +12,11 @@ from urllib.parse import urlsplit
 import uvloop
 from httptools import HttpResponseParser
 
-from tests.bench.cases import RECORD, Case
+from tests.bench.cases import RECORD, Case, Request
 from tests.bench.machine import LOAD_CORE, on_core
 from tests.bench.servers import Server, Unusable
 
-_CONNECTIONS = 8
+CONNECTIONS = 8
 _NUMBER = re.compile(re.escape(RECORD) + rb"(\d+)")
 
 
@@ -43,28 +43,37 @@ def make(server: Server, case: Case, positions: range, per_second: int | None = 
 
 
 async def _make(server: Server, case: Case, positions: range, per_second: int | None) -> Changes:
-    address = urlsplit(server.url).netloc
-    host, _, port = address.partition(":")
-    headers = {"Host": address, **case.headers}
-    lines = [f"{case.method} {case.path} HTTP/1.1", *(f"{name}: {value}" for name, value in headers.items())]
-    head = "\r\n".join(lines).encode()
+    head = opening(server, case)
     answered: dict[int, float] = {}
     turns = iter(positions)
     started = time.monotonic()
 
     async def work() -> None:
-        loop = asyncio.get_running_loop()
-        transport, connection = await loop.create_connection(_Connection, host, int(port))
+        connection = await connect(server)
         for position in turns:
             if per_second is not None:
                 await asyncio.sleep(started + (position - positions.start) / per_second - time.monotonic())
             body = case.body_at(position)
             number = _number(*await connection.ask(b"%b\r\nContent-Length: %d\r\n\r\n%b" % (head, len(body), body)))
             answered[number] = time.monotonic()
-        transport.close()
+        connection.close()
 
-    await asyncio.gather(*[work() for _ in range(_CONNECTIONS)])
+    await asyncio.gather(*[work() for _ in range(CONNECTIONS)])
     return Changes(answered)
+
+
+def opening(server: Server, request: Request) -> bytes:
+    """The first lines of a request, without the end of the last one."""
+    headers = {"Host": urlsplit(server.url).netloc, **request.headers}
+    lines = [f"{request.method} {request.path} HTTP/1.1", *(f"{name}: {value}" for name, value in headers.items())]
+    return "\r\n".join(lines).encode()
+
+
+async def connect(server: Server) -> Connection:
+    """A connection that is kept."""
+    host, _, port = urlsplit(server.url).netloc.partition(":")
+    _, connection = await asyncio.get_running_loop().create_connection(Connection, host, int(port))
+    return connection
 
 
 def _number(status: int, body: bytes) -> int:
@@ -75,7 +84,7 @@ def _number(status: int, body: bytes) -> int:
     return int(found[1])
 
 
-class _Connection(asyncio.Protocol):
+class Connection(asyncio.Protocol):
     """One request after the other. The names of the methods that begin with `on_` are the parser's."""
 
     def __init__(self) -> None:
@@ -89,6 +98,10 @@ class _Connection(asyncio.Protocol):
         self._answer = self._loop.create_future()
         self._transport.write(request)
         return await self._answer
+
+    def close(self) -> None:
+        """Hang up."""
+        self._transport.close()
 
     def connection_made(self, transport: asyncio.BaseTransport) -> None:
         self._transport = cast(asyncio.WriteTransport, transport)  # uvloop's, which inherits from nothing

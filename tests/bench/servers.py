@@ -92,7 +92,7 @@ def fake(customers: int | None = None) -> Start:
 
 def prepared(case: Case) -> Start:
     """The fake, after what a case wants done before; with a receiver of webhooks where it wants anything."""
-    return partial(_prepared, case) if case.before else fake()
+    return partial(_prepared, case) if case.before else fake(case.customers)
 
 
 @contextmanager
@@ -106,7 +106,9 @@ def _prepared(case: Case) -> Iterator[Server]:
 
 def bare(case: Case, constant: bytes) -> Start:
     """The reference of a case."""
-    return partial(_running, _program("reference.py", case.reference.value, case.method, case.path), constant)
+    return partial(
+        _running, _program("reference.py", case.reference.value, case.method, case.path.partition("?")[0]), constant
+    )
 
 
 def _program(name: str, *arguments: str) -> list[str]:
@@ -115,7 +117,7 @@ def _program(name: str, *arguments: str) -> list[str]:
 
 def answer_of(case: Case) -> bytes:
     """What the fake answers to a case. Raises Unusable when that is not a success."""
-    with fake()() as server:
+    with fake(case.customers)() as server:
         answer = server.ask(case, [0])
     if case.accepted not in answer:
         raise Unusable(f"{case.name}: the fake refuses it: {answer[:300].decode(errors='replace')}")

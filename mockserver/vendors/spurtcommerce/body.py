@@ -26,6 +26,7 @@ _OF_ANY_PAGE = (
     (b"x-xss-protection", b"1; mode=block"),
     (b"access-control-allow-origin", b"*"),
 )
+_WHEN_READ = (*_OF_EXPRESS, *_OF_ANY_PAGE)
 _WHEN_SCREENED = (
     *_OF_ANY_PAGE,
     (b"x-content-type-options", b"nosniff"),
@@ -44,7 +45,7 @@ def read(call: Call, raw: bytes) -> dict[str, Any] | list[Any]:
     """The body's value: an object, or a list. Raises Refused("body-unreadable"), Refused("character-refused")."""
     call.reply_headers = _OF_EXPRESS
     value = _parsed(call.header(b"content-type") or "", raw) if raw or b"content-length" in call.headers else {}
-    call.reply_headers = (*_OF_EXPRESS, *_OF_ANY_PAGE)
+    call.reply_headers = _WHEN_READ
     if call.method != "OPTIONS":
         screening.screen_body(value)
         screening.screen_query(read_query(call))

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Mapping
 from math import inf, isfinite, isnan, nan
 from typing import Any
 
@@ -63,8 +63,10 @@ def _write_number(number: float) -> str:
     return repr(float(number)) if isfinite(number) else "-Infinity" if number < 0 else "Infinity"
 
 
-def entries(values: Mapping[str, Any]) -> Iterator[tuple[str, Any]]:
+def entries(values: Mapping[str, Any]) -> Iterable[tuple[str, Any]]:
     """`Object.entries(values)`: names that are numbers come first, by their size."""
     numbers = [name for name in values if name.isdecimal()]
-    yield from ((name, values[name]) for name in sorted(numbers, key=int))
-    yield from ((name, value) for name, value in values.items() if not name.isdecimal())
+    if not numbers:
+        return values.items()
+    others = [name for name in values if not name.isdecimal()]
+    return [(name, values[name]) for name in (*sorted(numbers, key=int), *others)]

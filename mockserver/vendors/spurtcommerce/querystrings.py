@@ -30,6 +30,8 @@ class _Array(dict[int, Any]):
 
 def read(text: str, *, limit: int, depth: int) -> dict[str, Any]:
     """The values by name: texts, lists and objects."""
+    if not text:
+        return {}
     values: Any = {}
     for name, value in entries(_pairs(text)):
         if name:

@@ -16,8 +16,8 @@ from itertools import islice
 from typing import NamedTuple
 from zipfile import ZIP_DEFLATED, ZipFile, ZipInfo
 
-_ROWS_AT_ONCE = 32
-"""So many rows take half a millisecond."""
+_ROWS_AT_ONCE = 16
+"""So many rows take a quarter of a millisecond."""
 
 _SHEET = "xl/worksheets/sheet1.xml"
 _DATE = 14

@@ -62,8 +62,10 @@ def authenticate(market: Market, call: Call) -> User | None:
 def _note_path(call: Call, operation: Operation) -> None:
     """Tell of a path that only the page has."""
     path = call.resource.lower()
-    if any(path.startswith(alias.partition("{")[0]) for alias in operation.aliases):
-        call.find("path-of-page", f"the program's path is {operation.path}; this one is 404 there")
+    for alias in operation.aliases:
+        if path.startswith(alias.partition("{")[0]):
+            call.find("path-of-page", f"the program's path is {operation.path}; this one is 404 there")
+            return
 
 
 def _authorization(call: Call) -> str | None:
