@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from functools import cached_property
 from typing import Any
 from urllib.parse import parse_qsl
@@ -13,10 +13,13 @@ from mockserver.schema import Check, Document, Schema, resolve
 
 _DIGITS = 18
 _HUGE = 10**_DIGITS
+_KEPT, _SHORT = 128, 256
+"""So many queries are known again, of so many characters at most."""
+
 _INTEGER = re.compile(r"-?[0-9]{1,18}")
 _NUMBER = re.compile(r"-?[0-9]{1,18}([.][0-9]{1,18})?")
 Bounds = Mapping[str, tuple[int, int]]
-Read = tuple[dict[str, Any], list[Violation]]
+Read = tuple[dict[str, Any], Sequence[Violation]]
 
 
 class Parameters:
@@ -30,6 +33,7 @@ class Parameters:
         self._keys = [(name, name.lower().encode()) for name in self.names]
         self._required = [parameter["name"] for parameter in here if parameter.get("required")]
         self._document = document
+        self._known: dict[str, Read] = {}
         self._ids = _bounds_of_ids(self._schemas) if where == "path" else None
 
     @cached_property
@@ -44,7 +48,20 @@ class Parameters:
         return Check(schema, self._document)
 
     def read_query(self, text: str) -> Read:
-        """Values by name from a query string. A name given twice is a list where the contract says array."""
+        """Values by name from a query string. A name given twice is a list where the contract says array.
+
+        The last few texts are known again, for an app asks for the same thing many times.
+        """
+        known = self._known.get(text)
+        if known is None:
+            known = self._read_query(text)
+            if len(text) <= _SHORT:
+                if len(self._known) == _KEPT:
+                    del self._known[next(iter(self._known))]
+                self._known[text] = known
+        return known[0].copy(), known[1]
+
+    def _read_query(self, text: str) -> Read:
         pairs = parse_qsl(text, keep_blank_values=True)
         values: dict[str, Any] = {}
         for name, value in pairs:

@@ -40,9 +40,9 @@ def read_request(route: Route, operation: Operation, call: Call, body: bytes) ->
     return violations
 
 
-def _tolerated(api: Api, call: Call, violations: list[Violation]) -> list[Violation]:
+def _tolerated(api: Api, call: Call, violations: Sequence[Violation]) -> Sequence[Violation]:
     """Turn unknown query parameters into findings where the vendor ignores them."""
-    if api.contract.manners.refuses_unknown_parameters:
+    if not violations or api.contract.manners.refuses_unknown_parameters:
         return violations
     unknown = [violation for violation in violations if violation.keyword == "additionalProperties"]
     for violation in unknown:

@@ -29,6 +29,9 @@ Methods = dict[str, Operation]
 Templates = dict[int, list[tuple[re.Pattern[str], Methods]]]
 """By how many slashes a path has."""
 _OTHER = "any other method"
+_KEPT, _SHORT = 1024, 256
+"""So many routes are known again, of so many characters at most."""
+
 _SUFFIX = "suffix_"
 
 
@@ -45,14 +48,29 @@ class Routes:
         self._exact: dict[str, dict[str, Route]] = {}
         self._templates: dict[str, Templates] = {}
         self._elsewhere: list[tuple[Api, Templates]] = []
+        self._known: dict[tuple[str, str], Route] = {}
         for api in self._apis:
             self._add(api)
 
     def find(self, method: str, path: str) -> Route | None:
-        """The route of a request; None when no contract has a say in this path."""
+        """The route of a request; None when no contract has a say in this path.
+
+        The last few are known again, for an app asks for the same thing many times.
+        """
         exact = self._exact.get(path)
         if exact is not None:
             return exact.get(method) or exact[_OTHER]
+        known = self._known.get((method, path))
+        if known is not None:
+            return known
+        found = self._search(method, path)
+        if found is not None and len(path) <= _SHORT:
+            if len(self._known) == _KEPT:
+                del self._known[next(iter(self._known))]
+            self._known[method, path] = found
+        return found
+
+    def _search(self, method: str, path: str) -> Route | None:
         api = self._owner(path)
         found = self._under(api, method, path) if api else None
         if found is not None:

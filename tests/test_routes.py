@@ -136,3 +136,21 @@ def test_an_unknown_path_belongs_to_whom_it_is_claimed_by_or_to_the_longest_base
 )
 def test_a_path_in_which_nobody_has_a_say_has_no_route(routes: Routes, path: str) -> None:
     assert routes.find("GET", path) is None
+
+
+def test_a_route_is_the_same_when_it_is_known_again(routes: Routes) -> None:
+    for method, path in (("GET", "/shop/cups/7"), ("HEAD", "/shop/cups/7"), ("PUT", "/shop/cups/7"), ("GET", "/old/x")):
+        first = routes.find(method, path)
+        assert first is not None
+        assert routes.find(method, path) is first
+    assert routes.find("GET", "/nowhere") is None
+
+
+def test_only_so_many_routes_are_known_again(routes: Routes) -> None:
+    for number in range(1100):
+        found = routes.find("GET", f"/shop/cups/{number}")
+        assert found is not None
+        assert found.path == {"id": str(number)}
+    assert routes.find("GET", f"/shop/cups/{'a' * 300}") is not None
+    assert len(routes._known) == 1024
+    assert ("GET", "/shop/cups/1099") in routes._known
