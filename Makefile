@@ -3,17 +3,19 @@
 PYTHON ?= python3
 PORT   ?= 8900
 ARGS   ?=
+EFFORT ?= 10
 FILE   ?= tests/replay/spurtcommerce-recorded.jsonl
 
 BIN     = .venv/bin
 INSTALL = $(BIN)/python -m pip install --quiet --disable-pip-version-check --constraint constraints.txt
 REDOCLY = @redocly/cli@2.77.0
 
-.PHONY: help serve test replay check fix bench clean
+.PHONY: help serve test fuzz replay check fix bench clean
 
 help:
 	@echo "make serve   serve the fakes on http://127.0.0.1:8900 (PORT=9000, ARGS='--seed 7')"
 	@echo "make test    run the tests, with branch coverage"
+	@echo "make fuzz    play ten times as many random requests to every contract, and longer stories (EFFORT=100)"
 	@echo "make replay  play a recording of a vendor's program to the fake (FILE=recording.jsonl)"
 	@echo "make check   format, lint, types, import rules, contracts"
 	@echo "make fix     mend what can be mended by machine"
@@ -28,6 +30,10 @@ test: .venv/.dev
 	$(BIN)/python -m coverage run -m pytest --numprocesses auto --dist worksteal $(ARGS)
 	@$(BIN)/python -m coverage combine --quiet
 	$(BIN)/python -m coverage report
+
+fuzz: .venv/.dev
+	MOCKSERVER_TEST_EFFORT=$(EFFORT) $(BIN)/python -m pytest --numprocesses auto --dist worksteal \
+	  tests/test_contracts.py tests/admin/test_contract.py tests/admin/test_rewind.py tests/state/test_model.py $(ARGS)
 
 replay: .venv/.dev
 	@$(BIN)/python -m tests.replay $(FILE)

@@ -21,6 +21,7 @@ from starlette.testclient import TestClient
 
 from mockserver.app import build, known_vendors
 from mockserver.fixture import read_fixture
+from tests.effort import EFFORT
 from tests.webhooks.bell import bell
 
 with tempfile.TemporaryDirectory() as folder:
@@ -51,7 +52,7 @@ PLACES = [
 ]
 
 settings = hypothesis.settings(
-    max_examples=20, derandomize=True, deadline=None, suppress_health_check=list(hypothesis.HealthCheck)
+    max_examples=10 * EFFORT, derandomize=True, deadline=None, suppress_health_check=list(hypothesis.HealthCheck)
 )
 
 

@@ -9,6 +9,7 @@ from hypothesis import HealthCheck, given, settings, strategies as st
 from starlette.testclient import TestClient
 
 from mockserver.world import World
+from tests.effort import EFFORT
 
 PEOPLE = [722, 37091, 70371]
 ADDRESS = {
@@ -96,7 +97,7 @@ class Story:
 
 
 @given(steps=st.lists(STEPS, min_size=1, max_size=8), which=st.integers(0, 100))
-@settings(max_examples=40, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+@settings(max_examples=20 * EFFORT, deadline=None, suppress_health_check=[HealthCheck.too_slow])
 def test_any_exchange_can_be_rewound_to(world: World, steps: list[tuple[str, Any, Any]], which: int) -> None:
     story = Story(world)
     for step in steps:

@@ -24,6 +24,7 @@ from mockserver.state.collection import Collection, NotUnique, OutsideTransactio
 from mockserver.state.snapshot import Snapshot, load, take
 from mockserver.state.table import Table
 from mockserver.state.transaction import Ledger, State
+from tests.effort import EFFORT
 
 
 class Item(Record, frozen=True, kw_only=True):
@@ -386,4 +387,6 @@ def test_any_sequence_of_alterations_snapshots_and_reverts_keeps_to_the_model(
     monkeypatch: pytest.MonkeyPatch, few: int
 ) -> None:
     monkeypatch.setattr(table, "_FEW", few)  # so many keys are a tuple in an index, more are a dictionary
-    run_state_machine_as_test(Machine, settings=settings(max_examples=200, stateful_step_count=50, deadline=None))
+    run_state_machine_as_test(
+        Machine, settings=settings(max_examples=100 * EFFORT, stateful_step_count=50, deadline=None)
+    )
