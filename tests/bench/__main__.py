@@ -18,7 +18,7 @@ sys.path[0] = str(Path(__file__).parents[2])
 # ruff: noqa: E402
 
 from tests.bench import load, measurements
-from tests.bench.cases import CREATE, GET, LIST, SMALL
+from tests.bench.catalogue import CREATE, GET, LIST, SMALL
 from tests.bench.hot_path import profiled
 from tests.bench.machine import description
 from tests.bench.measurements import Settings

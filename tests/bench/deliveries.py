@@ -10,7 +10,8 @@ from itertools import accumulate
 from typing import Any, NamedTuple, Self
 
 from tests.bench import paced, servers
-from tests.bench.cases import TOLD, Request
+from tests.bench.cases import Request
+from tests.bench.catalogue import TOLD
 from tests.bench.paced import Changes
 from tests.bench.servers import Server, Unusable
 

@@ -11,7 +11,8 @@ from statistics import quantiles
 import uvloop
 
 from tests.bench import paced, servers
-from tests.bench.cases import EXPORT, EXPORTED, MEANWHILE, Case
+from tests.bench.cases import Case
+from tests.bench.catalogue import EXPORT, EXPORTED, MEANWHILE
 from tests.bench.machine import LOAD_CORE, on_core
 from tests.bench.servers import Server, Start, Unusable
 

@@ -7,7 +7,8 @@ from collections.abc import Iterator
 from dataclasses import dataclass, replace
 
 from tests.bench import deliveries, exports, load, servers
-from tests.bench.cases import CREATE, FILTERED, GET, LIST, SIZE, SMALL, Case
+from tests.bench.cases import Case
+from tests.bench.catalogue import CREATE, FILTERED, GET, LIST, SIZE, SMALL
 from tests.bench.load import Load
 from tests.bench.machine import resident_bytes
 from tests.bench.report import Comparison, Figures
