@@ -36,7 +36,7 @@ class Waits:
 
 def start() -> Start:
     """A server with enough customers."""
-    return servers.fake(_DRAWN)
+    return servers.fake(_DRAWN, "spurtcommerce")
 
 
 def prepare(server: Server) -> None:

@@ -84,9 +84,10 @@ def _answered(connection: HTTPConnection, request: Request, body: bytes) -> byte
     return answer
 
 
-def fake(customers: int | None = None) -> Start:
-    """The fake with its default fixture."""
+def fake(customers: int | None = None, vendor: str | None = None) -> Start:
+    """The fake with its default fixture, of one vendor or of all."""
     many = [] if customers is None else ["--customers", str(customers)]
+    many += [] if vendor is None else ["--vendor", vendor]
     return partial(_running, [sys.executable, "-m", "mockserver", "serve", "--port", "0", "--quiet", *many])
 
 

@@ -15,6 +15,8 @@ from mockserver.world import World
 from tests.test_process import Server, serving
 from tests.vendors.kounta_clients import Control, Till, in_process, over_a_socket, strict_world
 from tests.vendors.kounta_restaurant import NOW
+from tests.vendors.webcommander_both import Both
+from tests.webhooks.receiver import Receiver
 
 State = dict[str, Any]
 
@@ -101,3 +103,19 @@ def till(request: pytest.FixtureRequest, world: World, sandbox: Sandbox) -> Iter
     with in_process(world, sandbox) if here else over_a_socket(request.getfixturevalue("server")) as client:
         Control(client).freeze()
         yield Till(client)
+
+
+@pytest.fixture
+def app() -> Iterator[Receiver]:
+    """An app that is told by webhooks."""
+    with Receiver() as receiver:
+        yield receiver
+
+
+@pytest.fixture
+def both(world: World, sandbox: Sandbox) -> Iterator[Both]:
+    """Both generations of WebCommander, at an instant that does not pass."""
+    with in_process(world, sandbox) as client:
+        both = Both(client)
+        both.freeze()
+        yield both

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator
 from typing import Any
 
 import pytest
@@ -25,12 +24,6 @@ EVERYTHING = {
     "accepts_marketing": True,
     "reference_id": "R/1",
 }
-
-
-@pytest.fixture
-def app() -> Iterator[Receiver]:
-    with Receiver() as receiver:
-        yield receiver
 
 
 def told(till: Till, app: Receiver, count: int) -> list[Received]:

@@ -50,12 +50,6 @@ def till(world: World, sandbox: Sandbox) -> Iterator[Till]:
 
 
 @pytest.fixture
-def app() -> Iterator[Receiver]:
-    with Receiver() as receiver:
-        yield receiver
-
-
-@pytest.fixture
 def filtered(till: Till, app: Receiver) -> Till:
     """With a subscription for each filter, whose address ends in the filter's name."""
     for name, filter in FILTERS.items():

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
 from typing import Any
 
 import pytest
@@ -18,12 +17,6 @@ UPDATED = "customers/updated"
 @pytest.fixture
 def control(till: Till) -> Control:
     return Control(till.client)
-
-
-@pytest.fixture
-def app() -> Iterator[Receiver]:
-    with Receiver() as receiver:
-        yield receiver
 
 
 def verified(received: Received) -> bool:

@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from typing import Any
 
 import pytest
 
 from mockserver.sandbox import Sandbox
 from mockserver.world import World
-from tests.vendors.kounta_clients import in_process
 from tests.vendors.webcommander_both import (
     JOHN,
     JOHN_S_EMAIL,
@@ -25,14 +24,6 @@ Test = Callable[..., None]
 GENERATIONS = ("plugin", "v4")
 WHOLE = {"country", "state", "parent", "shipping_profile"}
 """What is one thing to whoever compares."""
-
-
-@pytest.fixture
-def both(world: World, sandbox: Sandbox) -> Iterator[Both]:
-    with in_process(world, sandbox) as client:
-        both = Both(client)
-        both.freeze()
-        yield both
 
 
 def paths(shown: Any, path: str = "") -> dict[str, Any]:

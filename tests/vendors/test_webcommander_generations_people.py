@@ -9,8 +9,6 @@ import pytest
 from httpx2 import Response
 
 from mockserver.sandbox import Sandbox
-from mockserver.world import World
-from tests.vendors.kounta_clients import in_process
 from tests.vendors.webcommander_both import (
     DIMITRIUS,
     JOHN,
@@ -26,14 +24,6 @@ from tests.vendors.webcommander_both import (
 
 GENERATIONS = ("plugin", "v4")
 ACROSS = [(one, other) for one in GENERATIONS for other in GENERATIONS]
-
-
-@pytest.fixture
-def both(world: World, sandbox: Sandbox) -> Iterator[Both]:
-    with in_process(world, sandbox) as client:
-        both = Both(client)
-        both.freeze()
-        yield both
 
 
 def refused(sandbox: Sandbox, reply: Response) -> str | None:

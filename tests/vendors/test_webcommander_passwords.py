@@ -40,14 +40,6 @@ CHEAPEST = "$argon2id$v=19$m=8,t=1,p=1$"
 
 
 @pytest.fixture
-def both(world: World, sandbox: Sandbox) -> Iterator[Both]:
-    with in_process(world, sandbox) as client:
-        both = Both(client)
-        both.freeze()
-        yield both
-
-
-@pytest.fixture
 def shop(sandbox: Sandbox) -> Shop:
     return shop_of(sandbox)
 

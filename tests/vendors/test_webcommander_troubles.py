@@ -2,33 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from typing import Any
 
-import pytest
-
-from mockserver.sandbox import Sandbox
-from mockserver.world import World
-from tests.vendors.kounta_clients import Control, in_process
+from tests.vendors.kounta_clients import Control
 from tests.vendors.webcommander_both import JOHN, OTHER_UUID, PLUGIN, Both, done
 from tests.webhooks.receiver import Received, Receiver, dead_url
 
 UPDATE = "customer-update"
 UUID = PLUGIN["uuid"]
-
-
-@pytest.fixture
-def both(world: World, sandbox: Sandbox) -> Iterator[Both]:
-    with in_process(world, sandbox) as client:
-        both = Both(client)
-        both.freeze()
-        yield both
-
-
-@pytest.fixture
-def app() -> Iterator[Receiver]:
-    with Receiver() as receiver:
-        yield receiver
 
 
 def subscribe(both: Both, id: int, url: str, plugin: str = "", event: str = UPDATE) -> None:

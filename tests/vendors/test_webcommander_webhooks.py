@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from typing import Any
 
 import pytest
@@ -11,8 +11,6 @@ from msgspec.structs import replace
 
 from mockserver.app import build
 from mockserver.fixture import read_fixture
-from mockserver.sandbox import Sandbox
-from mockserver.world import World
 from tests.vendors.kounta_clients import Control, in_process
 from tests.vendors.webcommander_both import JOHN, JOHN_S_EMAIL, JOHN_S_PASSWORD, MIA, OTHER_UUID, PLUGIN, Both, done
 from tests.webhooks.receiver import Received, Receiver
@@ -22,20 +20,6 @@ UUID = PLUGIN["uuid"]
 GENERATIONS = ("plugin", "v4")
 WEBHOOK = {"sourceUrl": "http://127.0.0.1:8901/", "eventName": UPDATE, "renderScope": "", "accessType": "webhook"}
 Deed = Callable[[Both], Any]
-
-
-@pytest.fixture
-def both(world: World, sandbox: Sandbox) -> Iterator[Both]:
-    with in_process(world, sandbox) as client:
-        both = Both(client)
-        both.freeze()
-        yield both
-
-
-@pytest.fixture
-def app() -> Iterator[Receiver]:
-    with Receiver() as receiver:
-        yield receiver
 
 
 def subscribe(both: Both, event: str, url: str, **more: str) -> int:
