@@ -10,7 +10,8 @@ from collections.abc import Callable
 from typing import Any
 
 _MOST_BYTES = 8 << 20
-_MOST_ENTRIES = 4096
+_MOST_ENTRIES = 128
+"""With more, what is forgotten has left the processor's cache, and to free it takes longer than to make the text."""
 
 
 class Rendering:

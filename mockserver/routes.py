@@ -29,7 +29,7 @@ Methods = dict[str, Operation]
 Templates = dict[int, list[tuple[re.Pattern[str], Methods]]]
 """By how many slashes a path has."""
 _OTHER = "any other method"
-_KEPT, _SHORT = 1024, 256
+_KEPT, _SHORT = 128, 256
 """So many routes are known again, of so many characters at most."""
 
 _SUFFIX = "suffix_"
