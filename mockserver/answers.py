@@ -107,7 +107,7 @@ def checked(operation: Operation, reply: Reply) -> Wire:
         raise BrokenReply(mismatch)
     wire = wrap(reply, sent)
     if may_repeat:
-        check.remember(sent, wire)
+        check.known.keep(sent, wire)
     return wire
 
 

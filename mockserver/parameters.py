@@ -9,12 +9,13 @@ from typing import Any
 from urllib.parse import parse_qsl
 
 from mockserver.findings import Violation
+from mockserver.recent import Recent
 from mockserver.schema import Check, Document, Schema, resolve
 
 _DIGITS = 18
 _HUGE = 10**_DIGITS
-_KEPT, _SHORT = 128, 256
-"""So many queries are known again, of so many characters at most."""
+_SHORT = 256
+"""Queries of so many characters at most are known again."""
 
 _INTEGER = re.compile(r"-?[0-9]{1,18}")
 _NUMBER = re.compile(r"-?[0-9]{1,18}([.][0-9]{1,18})?")
@@ -33,7 +34,7 @@ class Parameters:
         self._keys = [(name, name.lower().encode()) for name in self.names]
         self._required = [parameter["name"] for parameter in here if parameter.get("required")]
         self._document = document
-        self._known: dict[str, Read] = {}
+        self._known: Recent[str, Read] = Recent()
         self._ids = _bounds_of_ids(self._schemas) if where == "path" else None
 
     @cached_property
@@ -56,9 +57,7 @@ class Parameters:
         if known is None:
             known = self._read_query(text)
             if len(text) <= _SHORT:
-                if len(self._known) == _KEPT:
-                    del self._known[next(iter(self._known))]
-                self._known[text] = known
+                self._known.keep(text, known)
         return known[0].copy(), known[1]
 
     def _read_query(self, text: str) -> Read:

@@ -9,9 +9,9 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
+from mockserver.recent import KEPT, Recent
+
 _MOST_BYTES = 8 << 20
-_MOST_ENTRIES = 128
-"""With more, what is forgotten has left the processor's cache, and to free it takes longer than to make the text."""
 
 
 class Rendering:
@@ -24,7 +24,7 @@ class Rendering:
     def __init__(self, make: Callable[..., bytes], most_bytes: int = _MOST_BYTES) -> None:
         self._make = make
         self._most_bytes = most_bytes
-        self._known: dict[tuple[int, ...], tuple[tuple[Any, ...], bytes]] = {}
+        self._known: Recent[tuple[int, ...], tuple[tuple[Any, ...], bytes]] = Recent()
         self._bytes = 0
 
     def __call__(self, *things: Any) -> bytes:
@@ -34,9 +34,12 @@ class Rendering:
         if known is not None:
             return known[1]
         text = self._make(*things)
-        self._known[key] = things, text
-        self._bytes += len(text)
-        while self._bytes > self._most_bytes or len(self._known) > _MOST_ENTRIES:
-            _, forgotten = self._known.pop(next(iter(self._known)))
-            self._bytes -= len(forgotten)
+        if len(text) <= self._most_bytes:
+            self._keep(key, things, text)
         return text
+
+    def _keep(self, key: tuple[int, ...], things: tuple[Any, ...], text: bytes) -> None:
+        self._bytes += len(text)
+        while self._bytes > self._most_bytes or len(self._known) >= KEPT:
+            self._bytes -= len(self._known.forget_oldest()[1])
+        self._known.keep(key, (things, text))

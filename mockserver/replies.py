@@ -10,6 +10,7 @@ import msgspec
 import orjson
 
 from mockserver.narrowing import Inexpressible
+from mockserver.recent import Recent
 from mockserver.schema import Check, Document, Schema
 from mockserver.typed import Types
 
@@ -21,11 +22,9 @@ class ReplyCheck(Check):
     has what the caller made of each text, for it to use again.
     """
 
-    _KEPT = 128
-
     def __init__(self, schema: Schema, document: Document, types: Types | None = None) -> None:
         super().__init__(schema, document)
-        self.known: dict[bytes, Any] = {}
+        self.known: Recent[bytes, Any] = Recent()
         self._types = types or Types(document)
 
     @cached_property
@@ -54,12 +53,6 @@ class ReplyCheck(Check):
         error = next(self.validator.iter_errors(value))
         at = "/".join(map(str, error.instance_path))
         return f"/{at} violates {'/'.join(map(str, error.schema_path))}: {error.message}"
-
-    def remember(self, sent: bytes, made: object) -> None:
-        """Know a valid text again, and the oldest one no more."""
-        if len(self.known) == self._KEPT:
-            del self.known[next(iter(self.known))]
-        self.known[sent] = made
 
 
 class ReplyChecks:

@@ -9,6 +9,7 @@ from typing import Any
 import msgspec
 
 from mockserver.contract import Operation
+from mockserver.recent import Recent
 from mockserver.vendor import Api
 
 
@@ -29,8 +30,8 @@ Methods = dict[str, Operation]
 Templates = dict[int, list[tuple[re.Pattern[str], Methods]]]
 """By how many slashes a path has."""
 _OTHER = "any other method"
-_KEPT, _SHORT = 128, 256
-"""So many routes are known again, of so many characters at most."""
+_SHORT = 256
+"""Routes of paths with so many characters at most are known again."""
 
 _SUFFIX = "suffix_"
 
@@ -48,7 +49,7 @@ class Routes:
         self._exact: dict[str, dict[str, Route]] = {}
         self._templates: dict[str, Templates] = {}
         self._elsewhere: list[tuple[Api, Templates]] = []
-        self._known: dict[tuple[str, str], Route] = {}
+        self._known: Recent[tuple[str, str], Route] = Recent()
         for api in self._apis:
             self._add(api)
 
@@ -65,9 +66,7 @@ class Routes:
             return known
         found = self._search(method, path)
         if found is not None and len(path) <= _SHORT:
-            if len(self._known) == _KEPT:
-                del self._known[next(iter(self._known))]
-            self._known[method, path] = found
+            self._known.keep((method, path), found)
         return found
 
     def _search(self, method: str, path: str) -> Route | None:
