@@ -5,20 +5,24 @@ from __future__ import annotations
 import asyncio
 import logging
 import traceback
-from collections.abc import Generator
-from types import GeneratorType
-from typing import NamedTuple
+from collections.abc import AsyncGenerator, Coroutine, Generator, MutableMapping
+from types import AsyncGeneratorType, CoroutineType, GeneratorType
+from typing import Any, NamedTuple
 
 from mockserver.call import Call, Mistyped, Refused, Reply
 from mockserver.contract import Operation
 from mockserver.findings import Violation
 from mockserver.problem import problem
 from mockserver.routes import Route
-from mockserver.sandbox import Sandboxes
-from mockserver.transport import Wire, encode, to_bytes, wrap
+from mockserver.sandboxes import Sandboxes
+from mockserver.transport import Gone, Receive, Scope, Send, Wire, encode, head, to_bytes, wrap
 from mockserver.vendor import Api
 
 _NO_CONTENT, _METHOD_NOT_ALLOWED = 204, 405
+_LAZY = frozenset({GeneratorType, CoroutineType, AsyncGeneratorType})
+_END: MutableMapping[str, Any] = {"type": "http.response.body", "body": b""}
+"""The message that ends a reply."""
+
 log = logging.getLogger("mockserver")
 
 
@@ -27,10 +31,62 @@ class BrokenReply(Exception):
 
 
 class Unwritten(NamedTuple):
-    """A reply whose body takes long to write: a generator, as `Reply` describes it."""
+    """A reply whose body is lazy, as `Reply` describes it."""
 
     operation: Operation
     reply: Reply
+
+
+class Stream(NamedTuple):
+    """A reply that is sent as it comes, for as long as somebody reads it."""
+
+    wire: Wire
+    pieces: AsyncGenerator[bytes]
+
+    async def send(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Send pieces until there are no more or the client goes away."""
+        if scope["method"] == "HEAD":
+            await self.pieces.aclose()
+            await send(head(self.wire))
+            await send(_END)
+            return
+        gone: asyncio.Future[Any] = asyncio.ensure_future(_disconnected(receive))
+        piece: asyncio.Future[Any] = self._next()
+        await asyncio.sleep(0)  # it begins before the client hears of it, and so misses nothing that comes after
+        await send(head(self.wire))
+        try:
+            while not gone.done():
+                await asyncio.wait([piece, gone], return_when=asyncio.FIRST_COMPLETED)
+                if not piece.done() or not piece.result():
+                    break
+                await send({"type": "http.response.body", "body": piece.result(), "more_body": True})
+                piece = self._next()
+        except asyncio.CancelledError:  # the server stops
+            await send(_END)
+            raise
+        except Exception:
+            log.exception("%s: a bug of the fake, and the stream breaks off", scope["path"])
+            return  # without its end, so that nobody takes what was sent for the whole
+        finally:
+            await _cancelled(piece, gone)
+            await self.pieces.aclose()
+        await send(_END)
+
+    def _next(self) -> asyncio.Future[bytes]:
+        return asyncio.ensure_future(anext(self.pieces, b""))
+
+
+async def _disconnected(receive: Receive) -> None:
+    while (await receive())["type"] != "http.disconnect":
+        pass
+
+
+async def _cancelled(*futures: asyncio.Future[Any]) -> None:
+    """See to it that nothing goes on."""
+    under_way = [future for future in futures if not future.done()]
+    for future in under_way:
+        future.cancel()
+    await asyncio.gather(*under_way, return_exceptions=True)
 
 
 def run(api: Api, operation: Operation, subject: object, call: Call, violations: list[Violation]) -> Wire | Unwritten:
@@ -47,21 +103,42 @@ def run(api: Api, operation: Operation, subject: object, call: Call, violations:
     if violations:
         raise BrokenReply(f"{operation.id} accepted a request that violates its contract: {violations[0].message}")
     call.row = reply.row
-    if type(reply.body) is not GeneratorType:
-        return checked(operation, reply)
-    if not operation.safe:
-        raise BrokenReply(f"{operation.id} may alter the state, so its reply must be whole at once")
-    return Unwritten(operation, reply)
+    return Unwritten(operation, reply) if type(reply.body) in _LAZY else checked(operation, reply)
 
 
-async def written(unwritten: Unwritten, call: Call) -> Wire:
-    """A reply written piece by piece, with a turn for other requests after each."""
+async def written(route: Route, call: Call, unwritten: Unwritten, receive: Receive) -> Wire | Stream:
+    """A lazy reply: written piece by piece, with a turn for other requests after each; waited for; or a stream.
+
+    Raises Gone when the client goes away while its reply is waited for.
+    """
     operation, reply = unwritten
+    if isinstance(reply.body, AsyncGeneratorType):
+        kind = (b"content-type", reply.media_type.encode())
+        return Stream(Wire(reply.status, (kind, (b"cache-control", b"no-store"), *reply.headers), b""), reply.body)
     try:
-        reply.body = await _whole(reply.body)
-        return checked(operation, reply)
+        try:
+            if isinstance(reply.body, CoroutineType):
+                return checked(operation, await _while_there(reply.body, receive))
+            reply.body = await _whole(reply.body)
+            return checked(operation, reply)
+        except Refused as refused:
+            return refuse(route, call, refused)
+    except Gone:
+        raise
     except Exception as error:  # noqa: BLE001  whatever breaks, the client gets an answer that says so
         return encode(bug(error, call))
+
+
+async def _while_there(waiting: Coroutine[Any, Any, Reply], receive: Receive) -> Reply:
+    """What a coroutine returns. It is cancelled when the client goes away first, or the server stops."""
+    reply, gone = asyncio.ensure_future(waiting), asyncio.ensure_future(_disconnected(receive))
+    try:
+        await asyncio.wait([reply, gone], return_when=asyncio.FIRST_COMPLETED)
+        if reply.done():
+            return reply.result()
+        raise Gone
+    finally:
+        await _cancelled(reply, gone)
 
 
 async def _whole(pieces: Generator[None, None, bytes]) -> bytes:
@@ -107,7 +184,7 @@ def checked(operation: Operation, reply: Reply) -> Wire:
         raise BrokenReply(mismatch)
     wire = wrap(reply, sent)
     if may_repeat:
-        check.known.keep(sent, wire)
+        check.keep(sent, wire)
     return wire
 
 
@@ -125,5 +202,7 @@ def bug(error: Exception, call: Call) -> Reply:
 def unknown_sandbox(name: str, sandboxes: Sandboxes) -> Reply:
     """What is said of a sandbox that is not there."""
     known = sorted(sandbox.name for sandbox in sandboxes)
-    detail = f"there is no sandbox called '{name}'; known: {', '.join(known)}"
+    reason = sandboxes.why_not(name)
+    why = f" ({reason})" if reason else ""
+    detail = f"there is no sandbox called '{name}'{why}; known: {', '.join(known)}"
     return problem(404, "Unknown sandbox", detail, known=known)

@@ -44,8 +44,8 @@ class Call(msgspec.Struct):
     `authenticate` made of the credential. Header names are in lower case; names and values are bytes, as they came.
     `path`, `query` and `fields` (headers) have the parameters by the contract's names, in its types; `body` is the
     value of the JSON text, or the fields of a form by name. `suffix` is how the path ended where it may say a format.
-    `request` is the body as the operation's third parameter wants it. `reply_headers` are what is added to any reply, and
-    `row` the error row that the reply is.
+    `request` is the body as the operation's third parameter wants it. `reply_headers` are what is added to any reply,
+    `row` the error row that the reply is, and `fault` the rule that had a hand in it.
     """
 
     operation: Operation | None
@@ -66,6 +66,7 @@ class Call(msgspec.Struct):
     findings: tuple[Finding, ...] = ()
     reply_headers: tuple[tuple[bytes, bytes], ...] = ()
     row: str | None = None
+    fault: str | None = None
 
     def find(self, id: str, message: str) -> None:
         """Note something that the app's developer should know."""
@@ -104,8 +105,11 @@ class Reply(msgspec.Struct):
     """What an operation answers. A body of `bytes` or `str` is sent as it is, anything else (structs too) as JSON.
 
     `row` is the error row that it is, where what was done stays done though an error is answered; a row that undoes
-    everything is refused with. What takes long to write may be a generator, of a safe operation: it yields between pieces of its work, where other
-    requests are answered, and returns the body.
+    everything is refused with.
+
+    Where nothing was altered, the body may be lazy. What takes long to write is a generator: it yields between pieces
+    of its work, where other requests are answered, and returns the body. What must wait is a coroutine: it returns the
+    reply, or raises Refused. What goes on for long is an asynchronous generator of bytes, sent as they come.
     """
 
     body: Any = None

@@ -58,6 +58,10 @@ class Clock:
         else:
             self._set(ClockSetting(frozen_at=setting.frozen_at + seconds))
 
+    def run(self, offset: timedelta) -> None:
+        """Run so far ahead of the wall clock, or behind it by a negative span. Raises ValueError."""
+        self._set(ClockSetting(offset=offset.total_seconds()))
+
     def reset(self) -> None:
         """Follow the wall clock again."""
         self._settings.remove(_KEY)

@@ -88,7 +88,11 @@ class Operation:
 
 @dataclass(frozen=True)
 class Contract:
-    """Everything that one contract says. `api` is the file's name, `text` the file."""
+    """Everything that one contract says. `api` is the file's name, `text` the file.
+
+    `injected` has what an error row would say of a status that no row has; `{status}`, `{phrase}` and `{word}` stand for
+    the status, HTTP's reason phrase, and that in one word.
+    """
 
     api: str
     text: str
@@ -101,6 +105,7 @@ class Contract:
     secrets: frozenset[str]
     secret_headers: frozenset[bytes]
     conditions: Mapping[str, ErrorRow] = field(default_factory=dict)
+    injected: Mapping[str, str] = field(default_factory=dict)
 
     def rows(self) -> dict[str, ErrorRow]:
         """Every row by id. Operations that share an id agree on all but the wording."""
@@ -150,6 +155,7 @@ def _contract(api: str, text: str, document: Document) -> Contract:
         secrets=frozenset(_secret_names(document.get("components", {}))),
         secret_headers=frozenset(scheme["name"].lower().encode() for scheme in schemes if scheme.get("in") == "header"),
         conditions={row.when: row for row in common.values() if row.when},
+        injected=document.get("x-injected", {}),
     )
 
 

@@ -1,39 +1,54 @@
-"""One request, from left to right: sandbox, route, credential, limit, body, operation, reply, journal.
+"""One request, from left to right: sandbox, route, credential, limit, fault, body, operation, reply, journal.
 
 A pure-ASGI middleware: what no contract has a say in goes to the application that it wraps. Nothing awaits between
-reading a request and sending its reply, so each operation is atomic by construction.
+reading a request and knowing its reply, so each operation is atomic by construction.
 """
 
 from __future__ import annotations
 
 import time
 from asyncio import CancelledError
-from collections.abc import Mapping
+from collections.abc import Mapping, MutableMapping
+from functools import partial
+from typing import Any
 
-from mockserver.answers import Unwritten, bug, preflight, refuse, run, unknown_sandbox, written
+import msgspec
+
+from mockserver.answers import BrokenReply, Stream, Unwritten, bug, preflight, refuse, run, unknown_sandbox, written
 from mockserver.call import Call, Refused
-from mockserver.contract import RateLimit
+from mockserver.faults.effect import Delivery
 from mockserver.journal import Exchange
-from mockserver.limits import exceeded, told
+from mockserver.meddling import Meddled, meddle
 from mockserver.negotiation import negotiate
-from mockserver.options import Options
-from mockserver.prefer import refuse_if_asked
+from mockserver.options import Fidelity, Options
+from mockserver.prefer import preferred
 from mockserver.problem import Objection
-from mockserver.reading import read_request
+from mockserver.reading import most_bytes, read_request, refuse_too_large
 from mockserver.routes import Route, Routes
-from mockserver.rows import BODY_TOO_LARGE, RATE_LIMITED, UNKNOWN_PATH, WRONG_METHOD
-from mockserver.sandbox import Sandbox, Sandboxes
+from mockserver.rows import UNKNOWN_PATH, WRONG_METHOD
+from mockserver.sandbox import DEFAULT, Sandbox
+from mockserver.sandboxes import Sandboxes
 from mockserver.state.change import Change
-from mockserver.transport import App, Gone, Receive, Scope, Send, Wire, choose_sandbox, dressed, encode, read_rest
-from mockserver.vendor import ADMIN, Api
-
-Headers = Mapping[bytes, bytes]
+from mockserver.transport import (
+    App,
+    Gone,
+    Incoming,
+    Receive,
+    Scope,
+    Send,
+    Wire,
+    choose_sandbox,
+    dressed,
+    encode,
+    read_rest,
+)
+from mockserver.vendor import ADMIN
 
 
 class Dispatch:
-    """Answers every request that a contract has a say in."""
+    """Answers every request that a contract has a say in. There is a route table for each fidelity."""
 
-    def __init__(self, rest: App, routes: Routes, sandboxes: Sandboxes, options: Options) -> None:
+    def __init__(self, rest: App, routes: Mapping[Fidelity, Routes], sandboxes: Sandboxes, options: Options) -> None:
         self._rest = rest
         self._routes = routes
         self._sandboxes = sandboxes
@@ -46,77 +61,114 @@ class Dispatch:
             return
         headers = dict(scope["headers"])
         name, path = choose_sandbox(scope["path"], headers)
-        route = self._routes.find(scope["method"], path)
+        if name is None:
+            name = self._sandboxes.find(headers) if self._sandboxes.bound else DEFAULT
+        sandbox = self._sandboxes.get(name)
+        options = self._options if sandbox is None else sandbox.options
+        route = self._routes[options.fidelity].find(scope["method"], path)
         if route is None:
-            await self._rest(scope, receive, send)
+            await self._pass_on(sandbox, scope, receive, send)
             return
         try:
             message = await receive()
             body = message["body"]
             if message.get("more_body", False):
-                body = await read_rest(receive, body, self._options.max_body)
+                body = await read_rest(receive, body, most_bytes(route, self._options))
         except (KeyError, Gone, CancelledError):
             return  # the client went away, or the server stops, before the request was complete
-        sandbox = self._sandboxes.get(name)
         if sandbox is None:
-            wire = encode(unknown_sandbox(name, self._sandboxes))
+            wire: Wire | Stream | Delivery = encode(unknown_sandbox(name, self._sandboxes))
         else:
-            wire = await self._answer(sandbox, route, scope, headers, body)
+            try:
+                wire = await self._answer(sandbox, route, Incoming(scope, headers, body, send, receive))
+            except Gone:
+                return  # nobody waits for the reply any more
+        if not isinstance(wire, Wire):
+            await wire.send(scope, receive, send)
+            return
         await send({"type": "http.response.start", "status": wire.status, "headers": wire.headers})
         await send({"type": "http.response.body", "body": b"" if scope["method"] == "HEAD" else wire.body})
 
-    async def _answer(self, sandbox: Sandbox, route: Route, scope: Scope, headers: Headers, body: bytes) -> Wire:
+    async def _answer(self, sandbox: Sandbox, route: Route, incoming: Incoming) -> Wire | Stream | Delivery:
         """Perform the operation, whatever comes of it, and write the exchange into the journal."""
         started = time.perf_counter()
-        api, operation, journal = route.api, route.operation, sandbox.journal
-        call = self._call(route, scope, headers, sandbox.clock.time())
+        call = _call(route, incoming, sandbox)
         changes: list[Change] = []
-        outcome = self._outcome(sandbox, route, call, body, changes)
-        wire = await written(outcome, call) if isinstance(outcome, Unwritten) else outcome
-        charset = api.contract.manners.charset
+        outcome, effect = self._outcome(sandbox, route, call, incoming, changes), None
+        if isinstance(outcome, Meddled):
+            outcome, effect = outcome
+        if isinstance(outcome, Unwritten):
+            answer = await written(route, call, outcome, incoming.receive)
+            if isinstance(answer, Stream):
+                return answer
+            outcome = answer
+        wire, charset = outcome, route.api.contract.manners.charset
         if call.reply_headers or charset:
             wire = Wire(wire.status, dressed(wire.headers, call.reply_headers, charset), wire.body)
-        if changes or api.vendor != ADMIN:
-            id = journal.next_id()
-            if changes and operation is not None and operation.events:
+        if effect is not None:
+            wire = effect.worsen(wire)
+        if changes or route.api.vendor != ADMIN:
+            self._note(sandbox, route, call, Done(started, incoming, wire, changes))
+        return wire if effect is None else Delivery(wire, effect)
+
+    def _note(self, sandbox: Sandbox, route: Route, call: Call, done: Done) -> None:
+        """Tell apps what was altered, and write the exchange into the journal."""
+        api, operation, journal, wire, changes = route.api, call.operation, sandbox.journal, done.wire, done.changes
+        id = journal.next_id()
+        if changes:
+            if sandbox.bound:
+                self._sandboxes.note_issued(sandbox, changes)
+            if operation is not None and operation.events:
                 changes += sandbox.webhooks.notice(api.vendor, changes, id, call.at)
+        name = None if operation is None else operation.id
+        if api.vendor != ADMIN:
+            sandbox.coverage.meet(api.name, name, wire.status, call.row)
+        if journal.wanted:
             journal.append(
                 Exchange(
                     id,
                     call.at,
-                    time.perf_counter() - started,
+                    time.perf_counter() - done.started,
                     api.vendor,
                     api.name,
-                    None if operation is None else operation.id,
+                    name,
                     call.method,
                     call.target,
-                    journal.shared(scope["headers"]),
-                    body,
+                    journal.shared(done.incoming.scope["headers"]),
+                    done.incoming.body,
                     wire.status,
                     wire.headers,
                     wire.body,
                     call.row,
                     call.findings,
                     changes or (),
+                    call.fault,
                 )
             )
-        return wire
 
-    def _call(self, route: Route, scope: Scope, headers: Headers, at: float) -> Call:
-        target, query = scope["path"], ""
-        if scope["query_string"]:
-            query = scope["query_string"].decode("latin-1")
-            target = f"{target}?{query}"
-        scheme = scope.get("scheme", "http")
-        return Call(route.operation, self._options, scope["method"], target, headers, at, query, scheme, route.suffix)
+    async def _pass_on(self, sandbox: Sandbox | None, scope: Scope, receive: Receive, send: Send) -> None:
+        """Have it answered by the application inside; once it begins to, note that no contract has such a path."""
+        started, at = time.perf_counter(), 0.0 if sandbox is None else sandbox.clock.time()
+
+        async def noting(message: MutableMapping[str, Any]) -> None:
+            if message["type"] == "http.response.start" and sandbox is not None and sandbox.journal.wanted:
+                journal, took, status = sandbox.journal, time.perf_counter() - started, message["status"]
+                method, target, sent = scope["method"], _target(scope)[1], journal.shared(scope["headers"])
+                id = journal.next_id()
+                journal.append(
+                    Exchange(id, at, took, "", "", None, method, target, sent, b"", status, (), b"", None, (), ())
+                )
+            await send(message)
+
+        await self._rest(scope, receive, noting)
 
     def _outcome(
-        self, sandbox: Sandbox, route: Route, call: Call, body: bytes, changes: list[Change]
-    ) -> Wire | Unwritten:
+        self, sandbox: Sandbox, route: Route, call: Call, incoming: Incoming, changes: list[Change]
+    ) -> Wire | Unwritten | Meddled:
         """What is sent."""
         try:
             try:
-                return self._perform(sandbox, route, call, body, changes)
+                return self._admit(sandbox, route, call, incoming, changes)
             except Refused as refused:
                 return refuse(route, call, refused)
         except Objection as objection:
@@ -124,55 +176,72 @@ class Dispatch:
         except Exception as error:  # noqa: BLE001  whatever breaks, the client gets an answer that says so
             return encode(bug(error, call))
 
-    def _perform(
-        self, sandbox: Sandbox, route: Route, call: Call, body: bytes, changes: list[Change]
-    ) -> Wire | Unwritten:
-        """Everything that may refuse, in the order in which it may."""
-        api, operation = route.api, route.operation
-        subject = sandbox.subjects[api.vendor]
+    def _admit(
+        self, sandbox: Sandbox, route: Route, call: Call, incoming: Incoming, changes: list[Change]
+    ) -> Wire | Unwritten | Meddled:
+        """Everything that may refuse before the operation is asked, in the order in which it may; and faults."""
+        api, options, body = route.api, sandbox.options, incoming.body
         if api.dialect.read is not None:
-            self._refuse_too_large(api, body)
+            refuse_too_large(route, call, body)
             call.body = api.dialect.read(call, body)
         if call.method == "OPTIONS" and api.contract.manners.cors:
             return preflight(call, api.contract.manners.cors)
         if route.allowed:
             raise api.condition(WRONG_METHOD, **_asked(call))
-        call.principal = api.dialect.authenticate(subject, call)
+        call.principal = api.dialect.authenticate(sandbox.subjects[api.vendor], call)
         limit = api.contract.limit
-        if limit is not None and (self._options.rate_limits or limit.mode) != "off":
-            self._count(sandbox, api, limit, call, changes)
+        if limit is not None and (options.rate_limits or limit.mode) != "off":
+            sandbox.limiter.meter(api, limit, call, changes)
+        effect = sandbox.faults.choose(api, call, incoming, changes)
+        if effect is None:
+            return self._perform(sandbox, route, call, body, changes)
+        return meddle(effect, sandbox, route, call, partial(self._perform, sandbox, route, call, body, changes))
+
+    def _perform(
+        self, sandbox: Sandbox, route: Route, call: Call, body: bytes, changes: list[Change]
+    ) -> Wire | Unwritten:
+        """The operation, and what may refuse just before it."""
+        api, operation, subject = route.api, route.operation, sandbox.subjects[route.api.vendor]
         if operation is None:
             raise api.condition(UNKNOWN_PATH, **_asked(call))
         if operation.formats and not route.suffix:
             negotiate(api, operation, call)
         if b"prefer" in call.headers:
-            refuse_if_asked(call.headers[b"prefer"], operation)
-        self._refuse_too_large(api, body)
+            asked = preferred(call.headers[b"prefer"], route, operation, call)
+            if asked is not None:
+                return asked
+        refuse_too_large(route, call, body)
         violations = read_request(route, operation, call, body)
         if operation.safe:
             return run(api, operation, subject, call, violations)
         with sandbox.ledger.transaction() as made:
             wire = run(api, operation, subject, call, violations)
+            if made and isinstance(wire, Unwritten):
+                raise BrokenReply(f"{operation.id} has altered something, so its reply must be whole at once")
         changes += made
         return wire
 
-    def _refuse_too_large(self, api: Api, body: bytes) -> None:
-        if len(body) > self._options.max_body:
-            raise api.condition(BODY_TOO_LARGE, limit=self._options.max_body)
 
-    def _count(self, sandbox: Sandbox, api: Api, limit: RateLimit, call: Call, changes: list[Change]) -> None:
-        metered = api.dialect.meter(call.principal)
-        if metered is None:
-            return
-        allowed = limit.windows[metered[0]]
-        window, change = sandbox.limiter.count(f"{api.name}:{metered[0]}:{metered[1]}", allowed, call.at)
-        if change is not None:
-            changes.append(change)
-        call.reply_headers = told(limit, allowed, window)
-        if window.calls > allowed.calls:
-            if (self._options.rate_limits or limit.mode) == "enforce":
-                raise api.condition(RATE_LIMITED, calls=allowed.calls, seconds=allowed.seconds)
-            call.findings = (*call.findings, exceeded(allowed))
+class Done(msgspec.Struct, frozen=True, gc=False):
+    """A request as it came and what came of it; `started` is `time.perf_counter()`."""
+
+    started: float
+    incoming: Incoming
+    wire: Wire
+    changes: list[Change]
+
+
+def _call(route: Route, incoming: Incoming, sandbox: Sandbox) -> Call:
+    scope, options = incoming.scope, sandbox.options
+    query, target = _target(scope)
+    scheme, at = scope.get("scheme", "http"), sandbox.clock.time()
+    return Call(route.operation, options, scope["method"], target, incoming.headers, at, query, scheme, route.suffix)
+
+
+def _target(scope: Scope) -> tuple[str, str]:
+    """The query, and the path with it."""
+    query, path = scope["query_string"].decode("latin-1"), scope["path"]
+    return query, f"{path}?{query}" if query else path
 
 
 def _asked(call: Call) -> dict[str, str]:

@@ -2,20 +2,22 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Annotated, Any
 
 import msgspec
+from yaml import YAMLError
 
 from mockserver import files, yamlfile
+from mockserver.marks import Marks, path_in, read_marks
 from mockserver.people import Person
-from mockserver.shape import Misshapen, shape
+from mockserver.shape import Key, Misshapen, meant, shape
 
 
 class BrokenFixture(Exception):
-    """A fixture cannot be read. The message names the file, the place and what would be right."""
+    """A fixture cannot be read. The message names file, line, column, the place and what would be right."""
 
 
 class Drawn(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
@@ -43,28 +45,51 @@ class Written(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 
 
 class Fixture(Written, frozen=True):
-    """How a sandbox begins. The same fixture and seed always give the same bytes. `file` is where it was read from."""
+    """How a sandbox begins. The same fixture and seed always give the same bytes.
+
+    `file` is where it was read from, and `included` are the files that it includes.
+    """
 
     file: str = ""
+    included: tuple[Path, ...] = ()
+
+    @property
+    def name(self) -> str:
+        """What it is called."""
+        return Path(self.file).stem
+
+    def broken(self, complaint: str, path: Sequence[Key] | None = None) -> BrokenFixture:
+        """A complaint of what a path leads to, with file, line and column.
+
+        Without a path it is that with which the complaint begins, as in `vendors.shop.customers[0]: …`.
+        """
+        if not self.file:
+            return BrokenFixture(complaint)
+        return _broken(Path(self.file), complaint, path_in(complaint) if path is None else path)
 
 
-def read_fixture(name: str) -> Fixture:
-    """The fixture of this name, or in this file. Raises BrokenFixture."""
+def read_fixture(name: str, read: list[Path] | None = None) -> Fixture:
+    """The fixture of this name, or in this file. Raises BrokenFixture.
+
+    The files that are read are added to `read`, also when one of them is broken.
+    """
+    files_read: list[Path] = [] if read is None else read
+    if is_file_name(name):  # it may not be there
+        files_read.append(Path(name))
     file = find(name)
+    before = len(files_read)
+    document = _load(file, (), files_read)
     try:
-        document = _load(file, ())
-        named = document.get("named")
-        for key, person in named.items() if isinstance(named, Mapping) else ():
-            shape(person, Person, f"named.{key}")
         written = shape(document, Written)
     except Misshapen as error:
-        raise BrokenFixture(f"{file}: {error}") from None
-    return Fixture(**msgspec.structs.asdict(written), file=str(file))
+        raise _broken(file, str(error), error.path) from None
+    included = tuple(dict.fromkeys(files_read[before + 1 :]))
+    return Fixture(**msgspec.structs.asdict(written), file=str(file), included=included)
 
 
 def find(name: str) -> Path:
     """The file of a fixture: a path when it ends in .yaml or .yml, else a name. Raises BrokenFixture."""
-    if name.endswith((".yaml", ".yml")):
+    if is_file_name(name):
         file = Path(name)
         if not file.is_file():
             raise BrokenFixture(f"there is no fixture file {name}")
@@ -72,27 +97,45 @@ def find(name: str) -> Path:
     known = {file.stem: file for file in sorted(files.fixtures().glob("*.yaml"))}
     if name not in known:
         raise BrokenFixture(
-            f"there is no fixture called {name}; known: {', '.join(known)}, or the path of a .yaml file"
+            f"there is no fixture called {name}{meant(name, known)}; known: {', '.join(known)}, or the path of a .yaml file"
         )
     return known[name]
 
 
-def _load(file: Path, above: tuple[Path, ...]) -> Any:
+def is_file_name(name: str) -> bool:
+    """Whether a fixture is asked for by the path of its file."""
+    return name.endswith((".yaml", ".yml"))
+
+
+def _load(file: Path, above: tuple[Path, ...], read: list[Path]) -> Any:
     """A fixture's document with those that it includes merged in; its own words win, lists are joined."""
+    read.append(file)
     try:
         _, document = yamlfile.read(file)
     except yamlfile.BrokenYaml as error:
         raise BrokenFixture(str(error)) from None
     if not isinstance(document, dict):
-        raise BrokenFixture(f"{file}: a fixture is a mapping of {', '.join(Written.__struct_fields__)}")
+        raise _broken(file, f"a fixture is a mapping of {', '.join(Written.__struct_fields__)}", (), merged=False)
     merged: Any = {}
-    includes = document.get("include", [])
-    for name in includes if isinstance(includes, list) else []:
-        included = find(str(name)) if not str(name).endswith((".yaml", ".yml")) else file.parent / str(name)
+    for at, name in enumerate(_names(document)):
+        try:
+            included = _included(file, name)
+        except BrokenFixture as error:
+            raise _broken(file, f"include[{at}]: {error}", ("include", at), merged=False) from None
         if included in (file, *above):
-            raise BrokenFixture(f"{file}: includes itself by way of {included.name}")
-        merged = _merge(merged, _load(included, (file, *above)))
+            raise _broken(file, f"includes itself by way of {included.name}", ("include", at), merged=False)
+        merged = _merge(merged, _load(included, (file, *above), read))
     return _merge(merged, document)
+
+
+def _names(document: Mapping[str, Any]) -> list[str]:
+    """What a document includes; what is no list is refused later."""
+    names = document.get("include", [])
+    return [str(name) for name in names] if isinstance(names, list) else []
+
+
+def _included(file: Path, name: str) -> Path:
+    return find(str(file.parent / name) if is_file_name(name) else name)
 
 
 def _merge(under: Any, over: Any) -> Any:
@@ -102,3 +145,21 @@ def _merge(under: Any, over: Any) -> Any:
     if isinstance(under, list) and isinstance(over, list):
         return [*under, *over]
     return over
+
+
+def _broken(file: Path, complaint: str, path: Sequence[Key], *, merged: bool = True) -> BrokenFixture:
+    """The complaint, with where a path leads to: in the file, or merged with those that it includes."""
+    try:
+        marks = _marks(file) if merged else read_marks(file)
+        return BrokenFixture(f"{marks.find(path)}: {complaint}")
+    except (OSError, ValueError, YAMLError, BrokenFixture, RecursionError):  # it has changed, or is nested too deeply
+        return BrokenFixture(f"{file}: {complaint}")
+
+
+def _marks(file: Path) -> Marks:
+    """The marks of a document that was merged as `_load` does it."""
+    marks, below = read_marks(file), None
+    for name in _names(yamlfile.read(file)[1]):
+        included = _marks(_included(file, name))
+        below = included if below is None else included.over(below)
+    return marks if below is None else marks.over(below)

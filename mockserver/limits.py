@@ -5,11 +5,14 @@ from __future__ import annotations
 import math
 from functools import lru_cache
 
+from mockserver.call import Call, Refused
 from mockserver.contract import RateLimit, Window
 from mockserver.findings import Finding
+from mockserver.rows import RATE_LIMITED
 from mockserver.state.change import Change, Record
 from mockserver.state.collection import Collection
 from mockserver.state.transaction import Ledger
+from mockserver.vendor import Api
 
 Headers = tuple[tuple[bytes, bytes], ...]
 
@@ -28,6 +31,31 @@ class Limiter:
     def __init__(self, ledger: Ledger, windows: Collection[RateWindow]) -> None:
         self._ledger = ledger
         self._windows = windows
+
+    def meter(self, api: Api, limit: RateLimit, call: Call, changes: list[Change]) -> None:
+        """Count a call where the vendor does, and tell the client. Raises Refused."""
+        metered = api.dialect.meter(call.principal)
+        if metered is None:
+            return
+        allowed = limit.windows[metered[0]]
+        window, change = self.count(f"{api.name}:{metered[0]}:{metered[1]}", allowed, call.at)
+        if change is not None:
+            changes.append(change)
+        call.reply_headers = told(limit, allowed, window)
+        if window.calls > allowed.calls:
+            if (call.options.rate_limits or limit.mode) == "enforce":
+                raise api.condition(RATE_LIMITED, calls=allowed.calls, seconds=allowed.seconds)
+            call.findings = (*call.findings, exceeded(allowed))
+
+    def exhausted(self, api: Api, limit: RateLimit, call: Call) -> Refused:
+        """The refusal of a call for being one too many, whatever was counted; the client is told that none are left."""
+        kind, whose = api.dialect.meter(call.principal) or (next(iter(limit.windows)), "")
+        allowed = limit.windows[kind]
+        window = self._windows.get(f"{api.name}:{kind}:{whose}")
+        open_still = window is not None and window.opened <= call.at < window.opened + allowed.seconds
+        opened = window.opened if window is not None and open_still else call.at
+        call.reply_headers = told(limit, allowed, RateWindow(id="", opened=opened, calls=allowed.calls))
+        return api.condition(RATE_LIMITED, calls=allowed.calls, seconds=allowed.seconds)
 
     def count(self, key: str, limit: Window, at: float) -> tuple[RateWindow, Change | None]:
         """Count one call; returns the window that it falls into, and the change.

@@ -16,8 +16,11 @@ class Mint(Record, frozen=True, kw_only=True):
 
 
 def strike(mints: Collection[Mint], purpose: str, digits: int) -> str:
-    """Inside a transaction: the next text for a purpose, of so many lower-case hexadecimal digits (even, at most 128)."""
+    """Inside a transaction: the next text for a purpose, of so many lower-case hexadecimal digits (even, at most 128).
+
+    Two sandboxes strike the same texts, unless one of them is found by its credentials.
+    """
     mint = mints.get(purpose) or Mint(id=purpose)
     mints.put(Mint(id=purpose, made=mint.made + 1))
-    text = f"{purpose}/{mint.made}".encode()
+    text = f"{mints.salt}{purpose}/{mint.made}".encode()
     return hashlib.blake2b(text, digest_size=digits // 2, person=b"mockserver").hexdigest()

@@ -9,9 +9,24 @@ from mockserver.call import Call
 from mockserver.contract import JSON, Operation
 from mockserver.findings import Violation
 from mockserver.jsonbody import Unreadable, read
+from mockserver.options import Options
 from mockserver.routes import Route
-from mockserver.rows import UNREADABLE_BODY, WRONG_MEDIA_TYPE
+from mockserver.rows import BODY_TOO_LARGE, UNREADABLE_BODY, WRONG_MEDIA_TYPE
 from mockserver.vendor import Api
+
+
+def most_bytes(route: Route, options: Options) -> int:
+    """How long the body of a request may be."""
+    own: int | None = None if route.operation is None else route.operation.extra.get("x-max-body")
+    return own or options.max_body
+
+
+def refuse_too_large(route: Route, call: Call, body: bytes) -> None:
+    """Raise Refused for a body that is longer than that."""
+    if len(body) > call.options.max_body:
+        most = most_bytes(route, call.options)
+        if len(body) > most:
+            raise route.api.condition(BODY_TOO_LARGE, limit=most)
 
 
 def read_request(route: Route, operation: Operation, call: Call, body: bytes) -> list[Violation]:
@@ -63,6 +78,9 @@ def _read_body(api: Api, operation: Operation, call: Call, body: bytes) -> Seque
         call.request = reader.read(body)
         if call.request is not None:
             return ()
+    if operation.extra.get("x-raw-body"):
+        call.body = body
+        return ()
     check = operation.body[media_type]
     try:
         call.body = value = forms.read(body, check.properties) if media_type == forms.FORM else read(body)

@@ -74,7 +74,7 @@ def redact(value: Any, names: frozenset[str]) -> Any:
         return {
             name: _hidden(inner) if name.lower() in names else redact(inner, names) for name, inner in value.items()
         }
-    if isinstance(value, list):
+    if isinstance(value, (list, tuple)):
         return [redact(item, names) for item in value]
     return value
 

@@ -10,22 +10,38 @@ import msgspec
 import orjson
 
 from mockserver.narrowing import Inexpressible
-from mockserver.recent import Recent
+from mockserver.recent import KEPT, Recent
 from mockserver.schema import Check, Document, Schema
 from mockserver.typed import Types
+
+MOST_BYTES = 2 << 20
+"""How many bytes of texts a check knows again. A list of a big shop may be hundreds of megabytes, and another one after
+each change of a single customer."""
 
 
 class ReplyCheck(Check):
     """A check of what is sent, which knows again what it has found valid: an app asks for the same thing many times.
 
     Equal bytes have equal validity, whatever else has happened in between, so nothing is ever left unchecked. `known`
-    has what the caller made of each text, for it to use again.
+    has what the caller made of each text, for it to use again; only `keep` adds to it.
     """
 
     def __init__(self, schema: Schema, document: Document, types: Types | None = None) -> None:
         super().__init__(schema, document)
         self.known: Recent[bytes, Any] = Recent()
+        self._bytes = 0
         self._types = types or Types(document)
+
+    def keep(self, sent: bytes, made: Any) -> None:
+        """Know again a valid text, and what was made of it; the oldest are forgotten, and one that is very long at once."""
+        if len(sent) > MOST_BYTES or sent in self.known:
+            return
+        self._bytes += len(sent)
+        while self._bytes > MOST_BYTES or len(self.known) >= KEPT:
+            oldest = next(iter(self.known))
+            self._bytes -= len(oldest)
+            del self.known[oldest]
+        self.known.keep(sent, made)
 
     @cached_property
     def decode(self) -> Callable[[bytes], Any] | None:

@@ -1,13 +1,17 @@
-"""Sandboxes: isolated worlds. Each has the state of all vendors, a clock, a journal and webhooks."""
+"""A sandbox: an isolated world, with the state of all vendors, a clock, a journal, webhooks, and what was met of it."""
 
 from __future__ import annotations
 
-import itertools
-from collections.abc import Callable, Iterator, Mapping
-from functools import partial
+import time
+from collections.abc import Callable, Mapping
 from typing import Any
 
+import msgspec
+
 from mockserver.clock import Clock, ClockSetting
+from mockserver.coverage import Coverage
+from mockserver.faults.book import Faults
+from mockserver.faults.rule import FaultList, FaultUse
 from mockserver.journal import Exchange, Journal
 from mockserver.limits import Limiter, RateWindow
 from mockserver.options import Options
@@ -15,14 +19,15 @@ from mockserver.state import snapshot
 from mockserver.state.collection import collection
 from mockserver.state.snapshot import Snapshot
 from mockserver.state.transaction import Ledger, State
-from mockserver.webhooks.courier import Courier
 from mockserver.webhooks.delivery import Delivery
 from mockserver.webhooks.misbehaviour import Misbehaviour
+from mockserver.webhooks.outbox import Bounds
 from mockserver.webhooks.queue import Webhooks
 
 DEFAULT = "default"
 Opener = Callable[["Sandbox"], Any]
-Observer = Callable[[str, Exchange], None]
+Cause = str
+"""What befell a sandbox as a whole: `reset`, `purge` or `load` replaced all records; `end` is the last."""
 
 
 class Control(State):
@@ -32,79 +37,120 @@ class Control(State):
     rate_windows = collection(RateWindow, secret={"id"})
     deliveries = collection(Delivery, secret={"headers", "body"})
     misbehaviours = collection(Misbehaviour)
+    faults = collection(FaultList, secret={"match"})  # a rule may be for requests with a credential
+    fault_uses = collection(FaultUse)
+
+
+class Beginning(msgspec.Struct, frozen=True):
+    """How a sandbox begins, and what a reset leads back to.
+
+    `fixture` and `seed` are what the state was first made of; `source` says what it was copied from since.
+    """
+
+    snapshot: Snapshot
+    fixture: str
+    seed: int
+    source: str | None = None
 
 
 class Sandbox:
-    """One world. `subjects` has what each vendor's operations act on, by vendor."""
+    """One world. `subjects` has what each vendor's operations act on, by vendor.
 
-    def __init__(self, name: str, openers: Mapping[str, Opener], seed: Snapshot | None, options: Options) -> None:
+    `run` counts what was met by all that has ended: a sandbox adds to it when a new history begins. `created` and
+    `used` are the wall clock's, in seconds since 1970; a `ttl` is how many seconds without a request it lives.
+    """
+
+    def __init__(
+        self,
+        name: str,
+        openers: Mapping[str, Opener],
+        beginning: Beginning | None,
+        options: Options,
+        run: Coverage,
+    ) -> None:
         self.name = name
+        self.options = options
         self.ledger = Ledger()
         self.control = Control(self.ledger, "sandbox")
         self.clock = Clock(self.control.clock)
         self.limiter = Limiter(self.ledger, self.control.rate_windows)
         self.journal = Journal(options.journal_entries, options.journal_bytes)
         self.webhooks = Webhooks(
-            self.ledger, self.control.deliveries, self.control.misbehaviours, self.clock, options.journal_entries
+            self.ledger,
+            self.control.deliveries,
+            self.control.misbehaviours,
+            self.clock,
+            Bounds(max(options.journal_entries, 1), options.max_waiting),
         )
+        self.coverage = Coverage()
+        self.observers: tuple[Callable[[Cause], None], ...] = ()
+        """Told what befalls the sandbox as a whole."""
+        self.ended = False
+        self.created = self.used = time.time()
+        self.ttl: float | None = None
+        self.bound = False
+        """Whether credentials lead here."""
+        self._run = run
         self.subjects = {vendor: open_subject(self) for vendor, open_subject in openers.items()}
-        self._seed = snapshot.take(self.ledger) if seed is None else seed
-        snapshot.load(self.ledger, self._seed)
+        self.beginning = beginning or Beginning(snapshot.take(self.ledger), "", 0)
+        snapshot.load(self.ledger, self.beginning.snapshot)
+        self.faults = Faults(self.ledger, self.control.faults, self.control.fault_uses, self.clock, self.seed)
+
+    @property
+    def seed(self) -> int:
+        """What everything random is drawn from."""
+        return self.beginning.seed
+
+    def begin_with(self, beginning: Beginning, options: Options) -> None:
+        """Let it begin with another state and other options, now and at every reset."""
+        self.beginning, self.options = beginning, options
+        self.faults = Faults(self.ledger, self.control.faults, self.control.fault_uses, self.clock, self.seed)
+        self.reset()
 
     def reset(self) -> None:
-        """Back to the seed: state, clock, counters, an empty journal, and nothing to tell to apps."""
-        snapshot.load(self.ledger, self._seed)
-        self.journal.clear()
-        self.webhooks.reset()
+        """Back to the beginning: state, clock, counters, an empty journal, and nothing to tell to apps."""
+        self._begin(self.beginning.snapshot, "reset")
 
-    def rewind(self, to: Exchange) -> list[int]:
+    def purge(self) -> None:
+        """Back to the beginning, but with nothing in the shops beyond what they are set up with."""
+        collections = self.ledger.collections.items()
+        emptied = {name for name, each in collections if not (each.setting or each.counts)}
+        self._begin(self.beginning.snapshot.without(emptied), "purge")
+
+    def save(self) -> Snapshot:
+        """The state as it is, but for webhook deliveries: what is told to apps is told by one sandbox only."""
+        return snapshot.take(self.ledger).without({self.control.deliveries.name})
+
+    def load(self, state: Snapshot) -> None:
+        """Make the state what it was in a snapshot. Raises StateError for one of other collections."""
+        self._begin(state, "load")
+
+    def _begin(self, state: Snapshot, cause: Cause) -> None:
+        """A new history: what is in the journal could not be rewound any more."""
+        snapshot.load(self.ledger, state)
+        self.journal.begin()
+        self.webhooks.reset()
+        self._run.add(self.coverage.take())
+        self._tell(cause)
+
+    def end(self) -> None:
+        """There will be no more requests: what was met is counted on, and observers are told."""
+        self.ended = True
+        self._run.add(self.coverage.take())
+        self._tell("end")
+
+    def _tell(self, cause: Cause) -> None:
+        for observer in self.observers:
+            observer(cause)
+
+    def rewind(self, to: Exchange, journal: Journal | None = None) -> list[int]:
         """Inside a transaction: make the state what it was just before an exchange; returns the ids undone.
 
-        The undoing is made of changes like any other, so a later rewind can undo it too.
+        The undoing is made of changes like any other, so a later rewind can undo it too. The journal may be that of
+        another sandbox, of which this one is a copy.
         """
-        undone = list(self.journal.since(to.id))
+        undone = list((journal or self.journal).since(to.id))
         changes = [change for exchange in undone for change in reversed(exchange.changes)]
         self.ledger.revert(change for change in changes if not self.webhooks.owns(change))
         self.webhooks.rewind(to.id, [change for change in changes if self.webhooks.owns(change)])
         return [exchange.id for exchange in undone]
-
-
-class Sandboxes:
-    """All sandboxes by name. `default` is always there."""
-
-    def __init__(self, openers: Mapping[str, Opener], seed: Snapshot | None, options: Options) -> None:
-        self._openers = openers
-        self._seed = seed
-        self._options = options
-        self._courier = Courier(options.webhook_allow)
-        self._observer: Observer | None = None
-        self._by_name: dict[str, Sandbox] = {}
-        self._numbers = itertools.count(1)
-        self.create(DEFAULT)
-
-    def __iter__(self) -> Iterator[Sandbox]:
-        return iter(self._by_name.values())
-
-    def create(self, name: str | None = None) -> Sandbox:
-        """Make a fresh sandbox from the seed. Raises ValueError when the name is taken."""
-        name = name or f"sandbox-{next(self._numbers)}"
-        if name in self._by_name:
-            raise ValueError(f"a sandbox called {name} exists already")
-        made = self._by_name[name] = Sandbox(name, self._openers, self._seed, self._options)
-        self._attach(made)
-        self._courier.attend(made.webhooks)
-        return made
-
-    def observe(self, observer: Observer) -> None:
-        """Tell `observer` of every exchange in any sandbox, with the sandbox's name."""
-        self._observer = observer
-        for sandbox in self:
-            self._attach(sandbox)
-
-    def _attach(self, sandbox: Sandbox) -> None:
-        if self._observer is not None:
-            sandbox.journal.observer = partial(self._observer, sandbox.name)
-
-    def get(self, name: str) -> Sandbox | None:
-        """The sandbox of this name, or None; none is ever created by asking."""
-        return self._by_name.get(name)

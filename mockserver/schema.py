@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from functools import cached_property
 from typing import Any
 
@@ -11,6 +11,7 @@ import jsonschema_rs
 from mockserver.findings import Violation
 
 Schema = Mapping[str, Any]
+Path = tuple[str | int, ...]
 _LAST = 1 << 30
 
 
@@ -57,20 +58,15 @@ class Check:
         properties: Mapping[str, Schema] = self._resolve(self.schema).get("properties", {})
         return {name: self._resolve(schema) for name, schema in properties.items()}
 
-    def names_at(self, path: Iterable[str | int]) -> list[str]:
-        """The names of the properties that the schema knows at a path."""
-        node = self.schema
-        for step in path:
-            node = self._step(self._resolve(node), step)
-        return list(self._resolve(node).get("properties", ()))
-
     def _split(self, error: jsonschema_rs.ValidationError, where: str) -> Iterator[Violation]:
         path, kind = tuple(error.instance_path), error.kind
         if isinstance(kind, jsonschema_rs.ValidationErrorKind.Required):
             yield Violation(where, (*path, kind.property), "required", error.message)
         elif isinstance(kind, jsonschema_rs.ValidationErrorKind.AdditionalProperties):
+            known = list(self._asking(error).get("properties", ()))
             for name in kind.unexpected:
-                yield Violation(where, (*path, name), "additionalProperties", f"'{name}' is not a known property")
+                message = f"'{name}' is not a known property"
+                yield Violation(where, (*path, name), "additionalProperties", message, bound=known)
         elif isinstance(
             kind, (jsonschema_rs.ValidationErrorKind.AnyOf, jsonschema_rs.ValidationErrorKind.OneOfNotValid)
         ):
@@ -79,25 +75,36 @@ class Check:
             yield Violation(where, path, kind.name, error.message, self._row(path), kind.value)
 
     def _split_alternatives(self, error: jsonschema_rs.ValidationError, where: str) -> Iterator[Violation]:
-        """The violations of the alternative that was meant: the first one whose type, and if possible tag, the value has."""
-        path, types = tuple(error.instance_path), []
-        for alternative in sorted(error.kind.context, key=_misses_a_tag):  # type: ignore[attr-defined]
-            asked = _types_asked(alternative, path)
-            if not asked:
-                for inner in alternative:
-                    yield from self._split(inner, where)
-                return
-            types += asked
-        yield Violation(where, path, "type", error.message, self._row(path), types)
+        """The violations of the alternative that was meant: of those whose type the value has, the one that it is nearest to."""
+        path, alternatives = tuple(error.instance_path), error.kind.context  # type: ignore[attr-defined]
+        fitting = [alternative for alternative in alternatives if not _types_asked(alternative, path)]
+        tags = _tags_missed(fitting, path)
+        if tags:
+            at, options = tags
+            yield Violation(where, at, "enum", f"must be one of {', '.join(options)}", self._row(at), options)
+        elif fitting:
+            for inner in min(fitting, key=_farness):
+                yield from self._split(inner, where)
+        else:
+            types = [type for alternative in alternatives for type in _types_asked(alternative, path)]
+            yield Violation(where, path, "type", error.message, self._row(path), types)
 
-    def _row(self, path: tuple[str | int, ...]) -> str | None:
+    def _asking(self, error: jsonschema_rs.ValidationError) -> Schema:
+        """The schema that has the keyword which a value violates."""
+        node: Any = self.schema
+        for step in error.evaluation_path[:-1]:
+            node = resolve(node["$ref"], self.document) if step == "$ref" else node[step]
+        found: Schema = node
+        return found
+
+    def _row(self, path: Path) -> str | None:
         node: Schema = self.schema
         for step in path:
             node = self._step(self._resolve(node), step)
         row: str | None = node.get("x-row") or self._resolve(node).get("x-row")
         return row
 
-    def _rank(self, path: tuple[str | int, ...]) -> tuple[int, ...]:
+    def _rank(self, path: Path) -> tuple[int, ...]:
         """Where a path stands in the schema: the position of each name among its object's properties."""
         node, rank = self.schema, []
         for step in path:
@@ -124,11 +131,27 @@ class Check:
         return node
 
 
-def _misses_a_tag(alternative: Iterable[jsonschema_rs.ValidationError]) -> bool:
-    return any(error.kind.name == "const" for error in alternative)
+def _farness(alternative: Sequence[jsonschema_rs.ValidationError]) -> tuple[bool, int]:
+    """How far a value is from an alternative: whether it has another tag, and how much is wrong with it."""
+    return any(error.kind.name == "const" for error in alternative), len(alternative)
 
 
-def _types_asked(alternative: Iterable[jsonschema_rs.ValidationError], path: tuple[str | int, ...]) -> list[str]:
+def _tags_missed(
+    alternatives: Sequence[Iterable[jsonschema_rs.ValidationError]], path: Path
+) -> tuple[Path, list[str]] | None:
+    """Where the object at a path has a tag that none of the alternatives has, and their tags; None where it has none."""
+    missed = [
+        {tuple(error.instance_path): error.kind.value for error in alternative if error.kind.name == "const"}
+        for alternative in alternatives
+    ]
+    shared = (
+        {at for at in missed[0] if len(at) == len(path) + 1 and all(at in tags for tags in missed)} if missed else ()
+    )
+    at = next(iter(shared), None)
+    return None if at is None or len(missed) == 1 else (at, [str(tags[at]) for tags in missed])
+
+
+def _types_asked(alternative: Iterable[jsonschema_rs.ValidationError], path: Path) -> list[str]:
     """The types that an alternative asks for at a path; none where the value there has one of them."""
     here = (error.kind for error in alternative if tuple(error.instance_path) == path)
     return [type for kind in here if isinstance(kind, jsonschema_rs.ValidationErrorKind.Type) for type in kind.types]

@@ -9,7 +9,7 @@ from typing import Any
 from mockserver.fixture import BrokenFixture, Fixture
 from mockserver.people import Cast, Person
 from mockserver.sandbox import Sandbox
-from mockserver.shape import Misshapen, shape
+from mockserver.shape import Misshapen, meant, shape
 from mockserver.state import snapshot
 from mockserver.state.snapshot import Snapshot
 from mockserver.vendor import Vendor
@@ -36,7 +36,8 @@ def refuse_unknown_vendors(fixture: Fixture, known: Iterable[str]) -> None:
     known = sorted(known)
     for name in fixture.vendors:
         if name not in known:
-            raise BrokenFixture(f"{fixture.file}: vendors: there is no vendor called {name}; known: {', '.join(known)}")
+            complaint = f"there is no vendor called {name}{meant(name, known)}; known: {', '.join(known)}"
+            raise fixture.broken(f"vendors.{name}: {complaint}")
 
 
 @contextmanager
@@ -44,7 +45,9 @@ def _told_where(fixture: Fixture) -> Iterator[None]:
     try:
         yield
     except BrokenFixture as error:
-        raise BrokenFixture(f"{fixture.file}: {error}") from None
+        raise fixture.broken(str(error)) from None
+    except Misshapen as error:
+        raise fixture.broken(str(error), error.path) from None
 
 
 def _cast(fixture: Fixture) -> Cast:
@@ -58,10 +61,7 @@ def _cast(fixture: Fixture) -> Cast:
 
 
 def _section(fixture: Fixture, vendor: Vendor) -> Any:
-    try:
-        return shape(fixture.vendors.get(vendor.name, {}), vendor.section, f"vendors.{vendor.name}")
-    except Misshapen as error:
-        raise BrokenFixture(str(error)) from None
+    return shape(fixture.vendors.get(vendor.name, {}), vendor.section, ("vendors", vendor.name))
 
 
 class _Told(Cast):

@@ -9,7 +9,6 @@ from typing import Any
 import msgspec
 
 from mockserver.call import Reply
-from mockserver.sandbox import DEFAULT
 
 Scope = MutableMapping[str, Any]
 Receive = Callable[[], Awaitable[MutableMapping[str, Any]]]
@@ -44,10 +43,20 @@ class Wire(msgspec.Struct, frozen=True, gc=False):
     body: bytes
 
 
-def choose_sandbox(path: str, headers: Mapping[bytes, bytes]) -> tuple[str, str]:
-    """The name of the sandbox that a request is for, and the path without it.
+class Incoming(msgspec.Struct, frozen=True, gc=False):
+    """A request as it came, headers by their names in lower case, and the ways to its client and from it."""
 
-    In this order: the prefix `/@NAME`, the header `X-Mock-Sandbox`, the host `NAME.localhost`, the default.
+    scope: Scope
+    headers: Mapping[bytes, bytes]
+    body: bytes
+    send: Send
+    receive: Receive
+
+
+def choose_sandbox(path: str, headers: Mapping[bytes, bytes]) -> tuple[str | None, str]:
+    """The sandbox that a request names, or None, and the path without it.
+
+    In this order: the prefix `/@NAME`, the header `X-Mock-Sandbox`, the host `NAME.localhost`.
     """
     if path[1:2] == "@":
         name, slash, rest = path[2:].partition("/")
@@ -59,7 +68,7 @@ def choose_sandbox(path: str, headers: Mapping[bytes, bytes]) -> tuple[str, str]
         domain = host.partition(b":")[0]
         if domain.endswith(_LOCALHOST):
             return domain.removesuffix(_LOCALHOST).decode("latin-1"), path
-    return DEFAULT, path
+    return None, path
 
 
 @lru_cache(maxsize=512)
@@ -85,6 +94,11 @@ async def read_rest(receive: Receive, begun: bytes, limit: int) -> bytes:
         size += len(message["body"])
         more = message.get("more_body", False)
     return b"".join(parts)
+
+
+def head(wire: Wire) -> MutableMapping[str, Any]:
+    """The message that begins a reply."""
+    return {"type": "http.response.start", "status": wire.status, "headers": wire.headers}
 
 
 def encode(reply: Reply) -> Wire:

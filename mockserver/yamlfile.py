@@ -20,9 +20,29 @@ class _Loader(yaml.CSafeLoader):
     def construct_mapping(self, node: yaml.MappingNode, deep: bool = False) -> dict[Any, Any]:  # noqa: FBT001, FBT002
         keys = [key.value for key, _ in node.value if isinstance(key, yaml.ScalarNode)]
         if len(set(keys)) < len(keys):
-            twice = next(key for key in keys if keys.count(key) > 1)
-            raise yaml.constructor.ConstructorError(None, None, f"the key '{twice}' stands twice", node.start_mark)
+            raise _twice(node)
         return super().construct_mapping(node, deep)
+
+
+def _twice(node: yaml.MappingNode) -> yaml.constructor.ConstructorError:
+    """What is said of a mapping where a key stands twice: where it does for the second time."""
+    seen: set[str] = set()
+    for key, _ in node.value:
+        if key.value in seen:
+            break
+        if isinstance(key, yaml.ScalarNode):
+            seen.add(key.value)
+    return yaml.constructor.ConstructorError(None, None, f"the key '{key.value}' stands twice", key.start_mark)
+
+
+class _Locating(_Loader):
+    """Says where a text is that looks like a date or a number, and is none."""
+
+    def construct_object(self, node: yaml.Node, deep: bool = False) -> Any:  # noqa: FBT001, FBT002
+        try:
+            return super().construct_object(node, deep)
+        except ValueError as error:
+            raise yaml.constructor.ConstructorError(None, None, str(error), node.start_mark) from None
 
 
 def read(file: Path) -> tuple[str, Any]:
@@ -51,6 +71,21 @@ def _text(file: Path) -> str:
 
 def _parse(file: Path, text: str) -> Any:
     try:
-        return yaml.load(text, Loader=_Loader)  # noqa: S506  it is a safe loader
+        try:
+            return yaml.load(text, Loader=_Loader)  # noqa: S506  it is a safe loader
+        except ValueError:
+            return yaml.load(text, Loader=_Locating)  # noqa: S506  it is one, too
     except yaml.YAMLError as error:
-        raise BrokenYaml(f"{file}: not YAML: {' '.join(str(error).split())}") from None
+        raise BrokenYaml(_told(file, error)) from None
+
+
+def _told(file: Path, error: yaml.YAMLError) -> str:
+    """What the parser says, with the place before it, as editors count: the first line and column are 1."""
+    mark = getattr(error, "problem_mark", None)
+    if mark is None:
+        return f"{file}: not YAML: {' '.join(str(error).split())}"
+    context, begun = getattr(error, "context", None), getattr(error, "context_mark", None)
+    if context and begun:
+        context = f"{context} that begins at {begun.line + 1}:{begun.column + 1}"
+    said = filter(None, (context, getattr(error, "problem", None)))
+    return f"{file}:{mark.line + 1}:{mark.column + 1}: not YAML: {', '.join(said)}"

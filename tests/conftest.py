@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+
 import pytest
 
 from mockserver.app import build
 from mockserver.fixture import read_fixture
 from mockserver.sandbox import Sandbox
 from mockserver.world import World
+
+pytest_plugins = ["pytester"]
 
 
 @pytest.fixture(scope="session")
@@ -16,5 +20,8 @@ def world() -> World:
 
 
 @pytest.fixture
-def sandbox(world: World) -> Sandbox:
-    return world.sandboxes.create()
+def sandbox(world: World) -> Iterator[Sandbox]:
+    sandbox = world.sandboxes.create()
+    yield sandbox
+    if world.sandboxes.get(sandbox.name) is sandbox:
+        world.sandboxes.remove(sandbox.name)

@@ -7,7 +7,7 @@ import pytest
 from mockserver.answers import BrokenReply, checked
 from mockserver.call import Reply
 from mockserver.contract import JSON, Operation
-from mockserver.replies import ReplyCheck
+from mockserver.replies import MOST_BYTES, ReplyCheck
 from mockserver.world import World
 
 NOBODY = {"status": "ok", "customer": None}
@@ -59,6 +59,22 @@ def test_only_so_many_are_remembered_the_oldest_least(world: World) -> None:
     assert len(known) == 128
     assert b'{"status":"ok","count":299}' in known
     assert b'{"status":"ok","count":0}' not in known
+
+
+def test_only_so_many_bytes_are_remembered(world: World) -> None:
+    count = check(operation(world, "count_customers"))
+    texts = [b"%08d" % number * (MOST_BYTES // 32) for number in range(6)]
+    for text in texts:
+        count.keep(text, None)
+    assert list(count.known) == texts[2:]
+    count.keep(b"x" * (MOST_BYTES + 1), None)
+    assert list(count.known) == texts[2:]
+    for number in range(300):
+        count.keep(b"%d" % number, None)
+    assert list(count.known) == [b"%d" % number for number in range(172, 300)]
+    for text in texts:
+        count.keep(text, None)
+    assert list(count.known) == texts[2:]
 
 
 def test_replies_of_operations_that_alter_are_not_remembered(world: World) -> None:

@@ -36,6 +36,7 @@ DOCUMENT = Document({
                     "work": {"anyOf": [{"$ref": "#/components/schemas/Address"}, {"type": "null"}]},
                     "others": {"type": "array", "items": {"$ref": "#/components/schemas/Address"}},
                     "role": {"enum": ["a", "b"]},
+                    "deep": {"anyOf": [{"type": "array", "items": {"type": "object", "properties": {"on": {"const": True}}}}, {"type": "null"}]},
                     "pet": {
                         "anyOf": [
                             {"type": "object", "required": ["kind", "lives"], "properties": {"kind": {"const": "cat"}, "lives": {"type": "integer"}}},
@@ -104,6 +105,7 @@ def test_violations_come_in_the_order_of_the_schema(value: object, violations: l
         ({"pet": {"kind": "cat"}}, [("pet.lives", "required")]),
         ({"pet": {"kind": "dog"}}, [("pet.bark", "required")]),
         ({"pet": {"kind": "dog", "bark": 5}}, [("pet.bark", "type")]),
+        ({"deep": [{"on": True}, {"on": "a"}]}, [("deep.1.on", "const")]),
     ],
 )
 def test_of_alternatives_the_one_that_was_meant_speaks(
@@ -143,10 +145,24 @@ def test_a_violation_says_where_it_is_and_what_it_is_about() -> None:
     assert violation.name == ""
 
 
-def test_the_names_that_a_place_knows() -> None:
-    assert CHECK.names_at([]) == ["id", "name", "code", "home", "work", "others", "role", "pet"]
-    assert CHECK.names_at(["work"]) == CHECK.names_at(["others", 0]) == ["street", "city", "tag"]
-    assert CHECK.names_at(["id"]) == CHECK.names_at(["nowhere", "at", "all"]) == []
+@pytest.mark.parametrize(
+    ("value", "known"),
+    [
+        ({**OK, "nick": 1}, ["id", "name", "code", "home", "work", "others", "role", "deep", "pet"]),
+        ({**OK, "home": {**HOME, "zip": 1}}, ["street", "city", "tag"]),
+        ({**OK, "work": {**HOME, "zip": 1}}, ["street", "city", "tag"]),
+        ({**OK, "others": [HOME, {**HOME, "zip": 1}]}, ["street", "city", "tag"]),
+    ],
+)
+def test_an_unknown_property_comes_with_those_that_its_place_knows(value: object, known: list[str]) -> None:
+    (violation,) = CHECK.violations(value, "body")
+    assert (violation.keyword, violation.bound) == ("additionalProperties", known)
+
+
+def test_a_tag_that_no_alternative_has_comes_with_those_that_they_have() -> None:
+    (violation,) = CHECK.violations({**OK, "pet": {"kind": "cow", "milk": True}}, "body")
+    assert (violation.field, violation.keyword, violation.bound) == ("pet.kind", "enum", ["cat", "dog"])
+    assert violation.reason == "must be one of cat, dog"
 
 
 def test_a_reply_is_found_wrong_every_time_whatever_was_right_before() -> None:

@@ -42,15 +42,25 @@ def test_a_file_is_its_text_and_what_it_says(file: Path, read: Read) -> None:
 
 @pytest.mark.parametrize("read", READS)
 @pytest.mark.parametrize(
-    ("text", "reason"),
-    [(b"pots: [", "not YAML"), (b"a: 1\na: 2\n", "the key 'a' stands twice"), (b"\xff\xfe\xfa", "not YAML")],
+    ("text", "place", "reason"),
+    [
+        (b"pots: [1", ":2:1", "not YAML: while parsing a flow sequence that begins at 1:7, did not find"),
+        (b"a: 1\na: 2\n", ":2:1", "not YAML: the key 'a' stands twice"),
+        (b"a: 1\nb: {c: 1, c: 2}\n", ":2:11", "not YAML: the key 'c' stands twice"),
+        (b"a: 1\nat: 2026-02-30\n", ":2:5", "not YAML: day is out of range"),
+        (b"a: 1\nn: [1, 0b_]\n", ":2:8", "not YAML: invalid literal for int"),
+        (b"\xff\xfe\xfa", "", "not YAML: 'utf-8' codec"),
+    ],
+    ids=str,
 )
-def test_a_broken_file_is_refused_by_name_every_time(file: Path, read: Read, text: bytes, reason: str) -> None:
+def test_a_broken_file_is_refused_by_name_and_place_every_time(
+    file: Path, read: Read, text: bytes, place: str, reason: str
+) -> None:
     file.write_bytes(text)
     for _ in range(2):
-        with pytest.raises(BrokenYaml, match=reason) as error:
+        with pytest.raises(BrokenYaml) as error:
             read(file)
-        assert str(error.value).startswith(f"{file}: ")
+        assert str(error.value).startswith(f"{file}{place}: {reason}")
         assert "\n" not in str(error.value)
 
 

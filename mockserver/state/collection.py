@@ -45,6 +45,8 @@ class Recorder(Protocol):
 
     changes: list[Change] | None
     """The open transaction's changes, oldest first; None where no transaction is open."""
+    salt: str
+    """What tells this sandbox's minted texts from those of others; empty where nobody needs to."""
 
 
 class Collection(Generic[R]):
@@ -56,6 +58,7 @@ class Collection(Generic[R]):
         self.secret = declared.secret | declared.hidden
         self.hidden = declared.hidden
         self.counts = declared.counts
+        self.setting = declared.setting
         self.key_field = declared.key
         self._unique = declared.unique
         self._index = declared.index
@@ -99,6 +102,11 @@ class Collection(Generic[R]):
         """So many records, in the order of their keys, from number `first` (from 0) on."""
         records = self._table.records
         return [records[key] for key in self._table.keys()[first : first + count]]
+
+    @property
+    def salt(self) -> str:
+        """What tells texts that are minted here from those of other sandboxes; empty where nobody needs to."""
+        return self._ledger.salt
 
     @property
     def last_key(self) -> int:
@@ -162,6 +170,25 @@ class Collection(Generic[R]):
         self._table = table
         self._shared = True
 
+    def tabulate(self, records: Iterable[R], last_key: int) -> Table[R]:
+        """A table of these records, to be loaded here or into another ledger's collection of this name.
+
+        Its key counter is at `last_key`, or at the highest key. Raises NotUnique; StateError where two have one key.
+        """
+        table: Table[R] = Table(self._unique, self._index)
+        for record in records:
+            key = getattr(record, self.key_field)
+            if key in table.records:
+                raise StateError(f"two records have the key {key!r}")
+            filed = self._filed(None, record) if self._indexes else []
+            for index, _, value in filed:
+                holder = table.unique.get(index, {}).get(value)
+                if holder is not None:
+                    raise NotUnique(self.name, index, value, holder)
+            table.store(key, None, record, filed)
+        table.last_key = max(table.last_key, last_key)
+        return table
+
     def _filed(self, before: R | None, after: R | None) -> Filed:
         """For each index whose value changes: what it files the two records under.
 
@@ -188,6 +215,7 @@ class Declared(Generic[R]):
     secret: frozenset[str]
     hidden: frozenset[str]
     counts: bool
+    setting: bool
 
     @overload
     def __get__(self, state: None, owner: type) -> Declared[R]: ...
@@ -207,11 +235,14 @@ def collection(  # noqa: PLR0913  all that there is to say of a collection, by n
     secret: Names[str] = (),
     hidden: Names[str] = (),
     counts: bool = False,
+    setting: bool = False,
 ) -> Declared[R]:
     """Declare a collection in the body of a `State`.
 
     `key` names the field that is the key (int, or str). `secret` names fields that the journal must not show, and
     `hidden` those that nobody may be shown. `counts` is for records of how many of something were ever given out: like
-    the key counters they do not go back when earlier changes are undone.
+    the key counters they do not go back when earlier changes are undone. `setting` is for what a shop is set up with
+    (credentials, groups, roles), which stays when it is emptied.
     """
-    return Declared(record_type, key, unique or {}, index or {}, frozenset(secret), frozenset(hidden), counts)
+    names = frozenset(secret), frozenset(hidden)
+    return Declared(record_type, key, unique or {}, index or {}, *names, counts, setting)

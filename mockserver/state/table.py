@@ -45,6 +45,12 @@ class Table(Generic[R]):
         copy.last_key, copy.highest, copy.in_order = self.last_key, self.highest, self.in_order
         return copy
 
+    def emptied(self) -> Table[R]:
+        """A table without records, whose key counter goes on from this one's."""
+        empty: Table[R] = Table(self.unique, self.buckets)
+        empty.last_key = self.last_key
+        return empty
+
     def sort(self) -> None:
         """Bring the records into the order of their keys."""
         self.records = dict(sorted(self.records.items(), key=lambda item: item[0]))

@@ -19,6 +19,8 @@ class Ledger:
         self.collections: dict[str, Collection[Any]] = {}
         self.changes: list[Change] | None = None
         """The open transaction's changes, oldest first; None where no transaction is open."""
+        self.salt = ""
+        """What tells texts that are minted here from those of other sandboxes; empty where nobody needs to."""
         self.turn = threading.RLock()
         """Held while a transaction is open, for event loops of several threads may share a sandbox, as in tests."""
 

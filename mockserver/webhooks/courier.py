@@ -46,6 +46,13 @@ class Courier:
         self._sandboxes.append(webhooks)
         webhooks.sender = self
 
+    def leave(self, webhooks: Webhooks) -> None:
+        """Send for a sandbox no more; what is under way is the last."""
+        self._sandboxes.remove(webhooks)
+        webhooks.sender = None
+        if self._round is not None and not self._round.over:
+            self._round.dismiss(webhooks)
+
     def wake(self, webhooks: Webhooks, target: Target | None = None) -> None:
         """Something is new for this subscription; without one, anything may have been altered.
 
@@ -94,6 +101,12 @@ class _Round:
                 worker.reconsider()
         for each in webhooks.outbox.targets():
             self._employ(self._sender, webhooks, each)
+
+    def dismiss(self, webhooks: Webhooks) -> None:
+        """Nobody works for a sandbox any more, which is gone."""
+        for (sandbox, _), (_, task) in list(self._workers.items()):
+            if sandbox is webhooks:
+                self.loop.call_soon_threadsafe(task.cancel)
 
     def _employ(self, sender: Sender, webhooks: Webhooks, target: Target) -> None:
         key = (webhooks, target)

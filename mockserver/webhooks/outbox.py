@@ -3,26 +3,36 @@
 from __future__ import annotations
 
 from collections import deque
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from itertools import takewhile
+from typing import NamedTuple
 
 from mockserver.state.collection import Collection
 from mockserver.state.transaction import Ledger
 from mockserver.webhooks.delivery import Delivery, Target
 
 
+class Bounds(NamedTuple):
+    """How many deliveries of a sandbox are kept when they are done with, and how many may wait at a time."""
+
+    done: int
+    waiting: int
+
+
 class Outbox:
     """Everything that it knows are the records; the lines of ids are derived from them, and derived anew on demand.
 
-    An id whose delivery is gone, or waits no more, is left out when its turn comes. `keep` is how many deliveries stay
-    when they are done with, and `dropped` counts those that did not.
+    An id whose delivery is gone, or waits no more, is left out when its turn comes. `dropped` counts the deliveries
+    that did not stay when they were done with.
     """
 
-    def __init__(self, ledger: Ledger, deliveries: Collection[Delivery], keep: int) -> None:
+    def __init__(self, ledger: Ledger, deliveries: Collection[Delivery], bounds: Bounds) -> None:
         self.dropped = 0
+        self.observers: tuple[Callable[[Delivery], None], ...] = ()
+        """Told of every delivery as it is stored."""
+        self.bounds = bounds
         self._ledger = ledger
         self._deliveries = deliveries
-        self._keep = keep
         self._lines: dict[Target, deque[int]] | None = None
         self._done: deque[int] | None = None
 
@@ -92,14 +102,26 @@ class Outbox:
     def put(self, delivery: Delivery) -> None:
         """Inside a transaction: store a delivery as it is now; drop the oldest of those that are done with."""
         self._deliveries.set(delivery.id, delivery)
+        for observer in self.observers:
+            observer(delivery)
         if delivery.status == "waiting":
             return
+        done = self._finished(delivery.id)
+        while len(done) > self.bounds.done:
+            self.dropped += self._deliveries.remove(done.popleft()) is not None
+
+    @property
+    def full(self) -> bool:
+        """Whether as many deliveries wait as may."""
+        return len(self._deliveries) - len(self._finished()) >= self.bounds.waiting
+
+    def _finished(self, new: int | None = None) -> deque[int]:
+        """The ids of the deliveries that are done with, in the order in which they were; `new` is one more."""
         if self._done is None:
             self._done = deque(each.id for each in self._deliveries if each.status != "waiting")
-        else:
-            self._done.append(delivery.id)
-        while len(self._done) > self._keep:
-            self.dropped += self._deliveries.remove(self._done.popleft()) is not None
+        elif new is not None:
+            self._done.append(new)
+        return self._done
 
     def _waits(self, id: int) -> Delivery | None:
         delivery = self._deliveries.get(id)

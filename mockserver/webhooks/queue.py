@@ -20,7 +20,7 @@ from mockserver.vendor import ADMIN, Event, Hooks, Subscription
 from mockserver.webhooks import payload
 from mockserver.webhooks.delivery import Attempt, Delivery, Status, Target, attempted
 from mockserver.webhooks.misbehaviour import Misbehaviour, misbehave, rule_key
-from mockserver.webhooks.outbox import Outbox
+from mockserver.webhooks.outbox import Bounds, Outbox
 from mockserver.webhooks.payload import Post
 
 log = logging.getLogger("mockserver")
@@ -34,7 +34,7 @@ class Sends(Protocol):
 
 
 class Webhooks:
-    """What one sandbox tells to apps. `keep` is how many deliveries stay when they are done with."""
+    """What one sandbox tells to apps."""
 
     def __init__(
         self,
@@ -42,10 +42,10 @@ class Webhooks:
         deliveries: Collection[Delivery],
         misbehaviours: Collection[Misbehaviour],
         clock: Clock,
-        keep: int,
+        bounds: Bounds,
     ) -> None:
         self.clock = clock
-        self.outbox = Outbox(ledger, deliveries, keep)
+        self.outbox = Outbox(ledger, deliveries, bounds)
         self.posts: dict[str, Post] = {}
         self.sender: Sends | None = None
         self._ledger = ledger
@@ -106,13 +106,18 @@ class Webhooks:
             queued_at=at,
             due=at,
         )
-        if said.error:
-            self.outbox.add(replace(delivery, status="failed", attempts=(Attempt(at, 0.0, None, said.error),)))
+        error = said.error or (self._too_many() if self.outbox.full else "")
+        if error:
+            self.outbox.add(replace(delivery, status="failed", attempts=(Attempt(at, 0.0, None, error),)))
         elif rule is None:
             self.outbox.add(delivery)
         else:
             self._queue_wrongly(delivery, rule, stale=payload.tells_stale(event, rule))
         return target
+
+    def _too_many(self) -> str:
+        most = self.outbox.bounds.waiting
+        return f"{most} deliveries wait already; for more, start the server with a higher --max-waiting"
 
     def _queue_wrongly(self, delivery: Delivery, rule: Misbehaviour, *, stale: bool) -> None:
         group = self.outbox.last_group(delivery.target) if rule.reorder else []

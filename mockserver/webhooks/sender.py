@@ -15,8 +15,8 @@ import aiohttp
 from aiohttp.abc import AbstractResolver, ResolveResult
 from yarl import URL
 
-import mockserver
 from mockserver.hosts import LOOPBACK, is_loopback
+from mockserver.version import __version__
 from mockserver.webhooks.delivery import Delivery
 
 _READ = 1 << 16
@@ -34,7 +34,7 @@ class Sender:
             connector=connector,
             cookie_jar=aiohttp.DummyCookieJar(),
             timeout=aiohttp.ClientTimeout(total=None, sock_connect=None),
-            headers={"User-Agent": f"mockserver/{mockserver.__version__}"},
+            headers={"User-Agent": f"mockserver/{__version__}"},
             skip_auto_headers=("Accept", "Accept-Encoding"),
             auto_decompress=False,
         )

@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
-from datetime import UTC, datetime
+import asyncio
+from collections.abc import MutableMapping
+from datetime import UTC, datetime, timedelta
+from typing import Any
 
 from starlette.testclient import TestClient
 
@@ -41,6 +44,30 @@ def test_exchanges_are_numbered_whatever_became_of_them(shelf: TestClient, sandb
     statuses = [shelf.get(f"/cups/v1/{path}").status_code for path in paths]
     assert statuses == [200, 400, 404, 500]
     assert [(exchange.id, exchange.status) for exchange in sandbox.journal] == [(4, 500), (3, 404), (2, 400), (1, 200)]
+
+
+def test_a_path_of_no_contract_is_in_the_journal_before_it_is_answered_with_when_it_came(make: Make) -> None:
+    sandbox = default(world := make())
+    seen: list[int] = []
+
+    async def receive() -> MutableMapping[str, Any]:
+        return {"type": "http.request", "body": b""}
+
+    async def send(_message: MutableMapping[str, Any]) -> None:
+        seen.append(len(sandbox.journal))
+        with sandbox.ledger.transaction():
+            sandbox.clock.advance(timedelta(days=1))
+
+    scope = {"type": "http", "method": "GET", "path": "/nowhere", "query_string": b"", "headers": []}
+
+    async def ask() -> None:
+        await world.app(scope, receive, send)
+
+    before = sandbox.clock.time()
+    asyncio.run(ask())
+    [exchange] = sandbox.journal
+    assert (seen[0], exchange.target, exchange.status) == (1, "/nowhere", 404)
+    assert exchange.at - before < 60
 
 
 def test_a_secret_in_an_address_is_told_to_the_client_and_not_shown(brew: Make) -> None:

@@ -5,7 +5,9 @@ Its paths may be written in any letter case, and its page prints one that the pr
 
 from __future__ import annotations
 
-from collections.abc import Generator, Mapping
+import asyncio
+import time
+from collections.abc import AsyncGenerator, Generator, Mapping
 from pathlib import Path
 from typing import Any
 
@@ -73,6 +75,23 @@ paths:
       responses:
         '200': {description: The list, content: {text/plain: {schema: {type: string}}}}
         default: *refused
+  /order:
+    post:
+      operationId: order_tins
+      summary: Tins that come after a while
+      x-safe: false
+      parameters: [{name: name, in: query, required: true, schema: {type: string}}]
+      responses:
+        '201': {description: They came, content: {application/json: {schema: {$ref: '#/components/schemas/Heard'}}}}
+        default: *refused
+  /belt:
+    get:
+      operationId: watch_belt
+      summary: Tins as they come
+      parameters: [{name: tins, in: query, schema: {type: integer}}]
+      responses:
+        '200': {description: One line for each, content: {text/event-stream: {schema: {type: string}}}}
+        default: *refused
 components:
   securitySchemes: {key: {type: apiKey, in: header, name: X-Tins}}
   schemas:
@@ -126,8 +145,44 @@ def write_list(larder: Larder, call: Call) -> Reply:
     return Reply(_lines(len(larder.tins), call.query["lines"]), media_type="text/plain")
 
 
-def rewrite_list(_: Larder, _call: Call) -> Reply:
+def rewrite_list(larder: Larder, _call: Call) -> Reply:
+    """What is not done whole."""
+    larder.tins.put(Tin(id=9))
     return Reply(_lines(0, 1), media_type="text/plain")
+
+
+def order_tins(_: Larder, call: Call) -> Reply:
+    """Waits for another thread."""
+    return Reply(_ordered(call.query["name"]))
+
+
+async def _ordered(name: str) -> Reply:
+    await asyncio.to_thread(time.sleep, 0.01)
+    if name == "beans":
+        raise Refused("field-wrong", where="query", field="name", keyword="enum")
+    return Reply({"operation": name}, 201, ((b"location", b"/store/tins/1"),)) if name else Reply({})
+
+
+def watch_belt(_: Larder, call: Call) -> Reply:
+    """A stream, which tells when it is over. One of less than no tins breaks."""
+    return Reply(_belt(call.query.get("tins", 10**9)), media_type="text/event-stream")
+
+
+WATCHED: list[int] = []
+"""How many tins each stream showed before it was over."""
+
+
+async def _belt(tins: int) -> AsyncGenerator[bytes]:
+    shown = 0
+    if tins < 0:
+        raise ValueError(tins)
+    try:
+        while shown < tins:
+            await asyncio.sleep(0.001)
+            shown += 1
+            yield b"tin\n"
+    finally:
+        WATCHED.append(shown)
 
 
 def _lines(tins: int, lines: int) -> Generator[None, None, bytes]:
@@ -157,7 +212,7 @@ def seed(larder: Larder, _section: Section, _cast: Cast) -> None:
     larder.tins.put(Tin(id=1))
 
 
-OPERATIONS = module("tins.operations", find_tins, fill_tin, get_tin, write_list, rewrite_list)
+OPERATIONS = module("tins.operations", find_tins, fill_tin, get_tin, write_list, rewrite_list, order_tins, watch_belt)
 WIRE = module("tins.wire", authenticate)
 
 

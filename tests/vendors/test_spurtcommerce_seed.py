@@ -34,7 +34,7 @@ def planted(written: Any, people: int = 0, number: int = 1) -> Market:
     market = Market(ledger, "spurtcommerce")
     cast = Cast(number, people, LOCALES, FIXTURE.until, FIXTURE.named)
     with ledger.transaction():
-        seed.seed(market, shape(written, Section, "vendors.spurtcommerce"), cast)
+        seed.seed(market, shape(written, Section, ("vendors", "spurtcommerce")), cast)
     return market
 
 

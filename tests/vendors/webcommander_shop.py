@@ -25,7 +25,7 @@ def planted(written: Any, people: int = 0, number: int = 1, named: dict[str, Per
     shop = Shop(ledger, "webcommander")
     cast = Cast(number, people, LOCALES, FIXTURE.until, FIXTURE.named if named is None else named)
     with ledger.transaction():
-        seed.seed(shop, shape(written, Section, "vendors.webcommander"), cast)
+        seed.seed(shop, shape(written, Section, ("vendors", "webcommander")), cast)
     return shop
 
 

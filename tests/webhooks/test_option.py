@@ -6,15 +6,16 @@ import click
 import pytest
 
 from mockserver import cli
+from mockserver.cli import serve
 
 
 def allowed(*hosts: str) -> frozenset[str]:
     """What the program makes of its arguments, without serving."""
     arguments = [argument for host in hosts for argument in ("--webhook-allow", host)]
-    found: frozenset[str] = cli.serve.make_context(
+    context = serve.command.make_context(
         "serve", arguments, parent=click.Context(cli.main, **cli.main.context_settings)
-    ).params["webhook_allow"]
-    return found
+    )
+    return frozenset(context.params["webhook_allow"])
 
 
 @pytest.mark.parametrize(

@@ -164,7 +164,7 @@ def name_key(customer: Customer) -> tuple[str, str, str] | None:
 class Restaurant(State):
     """One company, its customers, and the applications that may ask for them."""
 
-    companies = collection(Company)
+    companies = collection(Company, setting=True)
     customers = collection(
         Customer,
         unique={"mobile": lambda customer: customer.mobile or None},
@@ -173,10 +173,10 @@ class Restaurant(State):
     references = collection(
         Reference, key="key", index={"value": lambda reference: (reference.application, reference.value)}
     )
-    applications = collection(Application, key="client_id", secret={"client_secret", "signature_token"})
+    applications = collection(Application, key="client_id", secret={"client_secret", "signature_token"}, setting=True)
     codes = collection(Code, key="code", secret={"code"})
-    access_tokens = collection(AccessToken, key="token", secret={"token"})
-    refresh_tokens = collection(RefreshToken, key="token", secret={"token"})
+    access_tokens = collection(AccessToken, key="token", secret={"token"}, setting=True)
+    refresh_tokens = collection(RefreshToken, key="token", secret={"token"}, setting=True)
     mint = collection(Mint, counts=True)
     webhooks = collection(
         Webhook,

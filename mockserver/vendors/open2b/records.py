@@ -122,10 +122,10 @@ class Shop(State):
         index={"email": lambda customer: customer.billing_address.email.casefold()},
         secret={"encrypted_password"},
     )
-    groups = collection(Group)
-    collections = collection(ProductCollection)
+    groups = collection(Group, setting=True)
+    collections = collection(ProductCollection, setting=True)
     carts = collection(Cart, key="token")
-    keys = collection(ApiKey, key="key", secret={"key"})
+    keys = collection(ApiKey, key="key", secret={"key"}, setting=True)
 
     @property
     def default_group(self) -> int:

@@ -181,7 +181,7 @@ class Settings(Record, frozen=True, kw_only=True):
 class Market(State):
     """One marketplace."""
 
-    groups = collection(Group, index={"name": lambda group: group.name.casefold()})
+    groups = collection(Group, index={"name": lambda group: group.name.casefold()}, setting=True)
     customers = collection(
         Customer,
         index={
@@ -191,8 +191,8 @@ class Market(State):
         },
         secret={"password_hash"},
     )
-    products = collection(Product)
-    product_images = collection(ProductImage, index={"product": lambda image: image.product})
+    products = collection(Product, setting=True)
+    product_images = collection(ProductImage, index={"product": lambda image: image.product}, setting=True)
     orders = collection(Order, index={"customer": lambda order: order.customer})
     order_products = collection(OrderProduct, index={"order": lambda line: line.order})
     product_views = collection(ProductView, index={"customer": lambda view: view.customer})
@@ -200,11 +200,13 @@ class Market(State):
     sellers = collection(Seller, index={"customer": lambda seller: seller.customer})
     seller_products = collection(SellerProduct, index={"seller": lambda product: product.seller})
     seller_orders = collection(SellerOrder, index={"seller": lambda order: order.seller})
-    roles = collection(Role)
-    users = collection(User, index={"username": lambda user: collated(user.username)}, hidden={"password_hash"})
-    access_tokens = collection(AccessToken, key="token", secret={"token"})
+    roles = collection(Role, setting=True)
+    users = collection(
+        User, index={"username": lambda user: collated(user.username)}, hidden={"password_hash"}, setting=True
+    )
+    access_tokens = collection(AccessToken, key="token", secret={"token"}, setting=True)
     mint = collection(Mint, counts=True)
-    settings_kept = collection(Settings)
+    settings_kept = collection(Settings, setting=True)
 
     @property
     def settings(self) -> Settings:

@@ -199,16 +199,16 @@ class Shop(State):
         hidden={"password_hash"},
     )
     orders = collection(Order, index={"customer": lambda order: order.customer})
-    shipping_profiles = collection(ShippingProfile)
-    plugins = collection(Plugin, key="uuid", secret={"access_token"})
-    clients = collection(Client, key="client_id", secret={"client_secret"}, hidden={"password_hash"})
+    shipping_profiles = collection(ShippingProfile, setting=True)
+    plugins = collection(Plugin, key="uuid", secret={"access_token"}, setting=True)
+    clients = collection(Client, key="client_id", secret={"client_secret"}, hidden={"password_hash"}, setting=True)
     customer_tokens = collection(CustomerToken, key="token", secret={"token"})
-    access_tokens = collection(AccessToken, key="token", secret={"token"})
-    refresh_tokens = collection(RefreshToken, key="token", secret={"token"})
+    access_tokens = collection(AccessToken, key="token", secret={"token"}, setting=True)
+    refresh_tokens = collection(RefreshToken, key="token", secret={"token"}, setting=True)
     mint = collection(Mint, counts=True)
-    webhooks = collection(Webhook, index={"event": lambda webhook: webhook.event_name})
+    webhooks = collection(Webhook, index={"event": lambda webhook: webhook.event_name}, setting=True)
     counters = collection(Counters, counts=True)
-    settings_kept = collection(Settings)
+    settings_kept = collection(Settings, setting=True)
 
     @property
     def settings(self) -> Settings:
