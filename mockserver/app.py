@@ -17,8 +17,11 @@ from mockserver.fixture import Fixture
 from mockserver.options import Options
 from mockserver.pages import Pages
 from mockserver.routes import Routes
-from mockserver.sandbox import Sandbox, Sandboxes
-from mockserver.seeding import Progress, plant, refuse_unknown_vendors
+from mockserver.sandbox import Sandbox
+from mockserver.sandboxes import Sandboxes
+from mockserver.seeding import Progress, refuse_unknown_vendors
+from mockserver.seeds import Seeds
+from mockserver.shelf import Shelf
 from mockserver.vendor import ADMIN, Api, Dialect, Vendor, bind
 from mockserver.world import World
 
@@ -39,14 +42,16 @@ def build(
     """Compose a server; without `vendors`, of all that are known. Raises BrokenContract, BrokenFixture."""
     chosen = {vendor.name: vendor for vendor in (known_vendors().values() if vendors is None else vendors)}
     apis = [api for vendor in chosen.values() for api in apis_of(vendor)]
-    world = World(options or Options(), fixture, chosen, apis, [_api(ADMIN, admin.DIALECT)])
+    world = World(options or Options(), chosen, apis, [_api(ADMIN, admin.DIALECT)])
     openers: dict[str, Any] = {name: partial(_open, vendor) for name, vendor in chosen.items()}
     openers[ADMIN] = partial(admin.Desk, world)
-    seed = plant(fixture, chosen.values(), Sandbox("seed", openers, None, world.options), progress)
-    world.sandboxes = Sandboxes(openers, seed, world.options)
+    world.seeds = Seeds(fixture, list(chosen.values()), openers, world.options)
+    world.sandboxes = Sandboxes(openers, world.seeds.own(progress), world.options)
+    world.shelf = Shelf(world.options.max_snapshots)
+    served = [*apis, *world.admin]
     world.app = Dispatch(
         Pages([api.contract.base_path for api in apis]),
-        Routes([*apis, *world.admin], aliases=world.options.fidelity == "documented"),
+        {"documented": Routes(served), "observed": Routes(served, aliases=False)},
         world.sandboxes,
         world.options,
     )

@@ -18,7 +18,7 @@ _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 class Action(msgspec.Struct, rename="camel"):
     """What to do with the clock. The contract says which field belongs to which action, and that 1.0 is an integer."""
 
-    action: Literal["freeze", "advance", "reset"]
+    action: Literal["freeze", "advance", "offset", "reset"]
     instant: Annotated[datetime, msgspec.Meta(tz=True)] | None = None
     duration_millis: float = 0
 
@@ -36,6 +36,8 @@ def set_clock(desk: Desk, call: Call) -> Reply:
             clock.freeze(asked.instant)
         elif asked.action == "advance":
             clock.advance(timedelta(milliseconds=asked.duration_millis))
+        elif asked.action == "offset":
+            clock.run(timedelta(milliseconds=asked.duration_millis))
         else:
             clock.reset()
     except ValueError as error:

@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator
-from itertools import repeat
 from typing import Any
 
 import msgspec
@@ -13,7 +11,7 @@ from msgspec import inspect
 from mockserver.admin.desk import Desk
 from mockserver.call import Call, Refused
 from mockserver.redaction import to_json
-from mockserver.shape import Misshapen, shape
+from mockserver.shape import Misshapen, shape, strangers
 from mockserver.state.change import Key, Record
 from mockserver.state.collection import Collection
 
@@ -22,6 +20,8 @@ _GUARDED = {
     "sandbox.clock": "PUT /__admin/clock",
     "sandbox.deliveries": "POST /__admin/webhooks/{id}/redeliver",
     "sandbox.misbehaviours": "PUT /__admin/webhooks/subscriptions/{vendor}/{id}/misbehaviour",
+    "sandbox.faults": "POST /__admin/faults",
+    "sandbox.fault_uses": "POST /__admin/faults",
 }
 """Collections whose records have rules that only another operation knows, and that operation."""
 
@@ -75,7 +75,7 @@ def read_record(collection: Collection[Any], key: Key, given: dict[str, Any]) ->
     name = _key_field(collection).encode_name
     if given.get(name, key) != key:
         raise Refused("record-key-differs", name=name, given=given[name], key=key)
-    for place, known in _strangers(given, inspect.type_info(collection.record_type), ""):
+    for place, known in strangers(given, collection.record_type):
         raise Refused("record-key-unknown", collection=collection.name, name=place, known=known)
     before = collection.get(key)
     complete = {name: key, **({} if before is None else to_json(before)), **given}
@@ -89,31 +89,3 @@ def read_record(collection: Collection[Any], key: Key, given: dict[str, Any]) ->
 def _key_field(collection: Collection[Any]) -> msgspec.structs.FieldInfo:
     fields = msgspec.structs.fields(collection.record_type)
     return next(field for field in fields if field.name == collection.key_field)
-
-
-def _strangers(given: Any, node: inspect.Type, place: str) -> Iterator[tuple[str, list[str]]]:
-    """The keys of a JSON value that no struct has, each with those that there are: msgspec alone would drop them."""
-    if isinstance(node, inspect.UnionType):
-        node = next(option for option in node.types if not isinstance(option, inspect.NoneType))
-    if isinstance(given, dict) and isinstance(node, inspect.StructType):
-        fields = {field.encode_name: field.type for field in node.fields}
-        for name, inner in given.items():
-            if name not in fields:
-                yield place + name, list(fields)
-            else:
-                yield from _strangers(inner, fields[name], f"{place}{name}.")
-    elif isinstance(given, dict) and isinstance(node, inspect.DictType):
-        for name, inner in given.items():
-            yield from _strangers(inner, node.value_type, f"{place}{name}.")
-    elif isinstance(given, list):
-        for at, (inner, item) in enumerate(zip(given, _item_types(node), strict=False)):
-            yield from _strangers(inner, item, f"{place}{at}.")
-
-
-def _item_types(node: inspect.Type) -> Iterable[inspect.Type]:
-    """What a list's items are, one after the other; nothing where no list belongs."""
-    if isinstance(node, inspect.TupleType):
-        return node.item_types
-    if isinstance(node, (inspect.CollectionType, inspect.VarTupleType)):
-        return repeat(node.item_type)
-    return ()

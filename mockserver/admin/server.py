@@ -1,4 +1,4 @@
-"""The server: its health, what it fakes, its contracts, and the way back to the seed."""
+"""The server: its health, what it fakes, and its contracts."""
 
 from __future__ import annotations
 
@@ -7,12 +7,11 @@ from typing import Any
 
 import msgspec
 
-import mockserver
-from mockserver.admin import wire
 from mockserver.admin.desk import Desk
 from mockserver.call import Call, Refused, Reply
 from mockserver.contract import Operation
 from mockserver.vendor import Api
+from mockserver.version import __version__
 
 YAML = "application/yaml"
 
@@ -20,7 +19,7 @@ YAML = "application/yaml"
 def get_health(desk: Desk, _call: Call) -> Reply:
     """The readiness check."""
     uptime = round(time.monotonic() - desk.world.started, 3)
-    return Reply({"status": "healthy", "version": mockserver.__version__, "uptimeInSeconds": uptime})
+    return Reply({"status": "healthy", "version": __version__, "uptimeInSeconds": uptime})
 
 
 def list_vendors(desk: Desk, _call: Call) -> Reply:
@@ -39,12 +38,6 @@ def get_contract(desk: Desk, call: Call) -> Reply:
 def get_openapi(desk: Desk, _call: Call) -> Reply:
     """The admin API's own contract."""
     return Reply(desk.world.admin[0].contract.text, media_type=YAML)
-
-
-def reset_sandbox(desk: Desk, _call: Call) -> Reply:
-    """Back to the seed."""
-    desk.sandbox.reset()
-    return wire.done()
 
 
 def _entry(desk: Desk, api: Api) -> dict[str, Any]:

@@ -26,7 +26,8 @@ def list_records(desk: Desk, call: Call) -> Reply:
     collection = find_collection(desk, call)
     first = collection.rank(read_key(collection, call.query["after"])) if "after" in call.query else 0
     page = collection.page(first, call.query.get("limit", PAGE))
-    return Reply({"records": [show_record(collection, record) for record in page], "total": len(collection)})
+    records = [show_record(collection, record) for record in page]
+    return Reply({"records": records, "key": collection.key_field, "total": len(collection)})
 
 
 def get_record(desk: Desk, call: Call) -> Reply:

@@ -2,20 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from datetime import UTC, datetime
 from itertools import islice
 from typing import Any
 
 from msgspec import convert
 
 from mockserver import redaction
-from mockserver.admin import wire
+from mockserver.admin import entries, wire
 from mockserver.admin.desk import Desk
 from mockserver.call import Call, Refused, Reply
-from mockserver.redaction import Secrets
 from mockserver.vendor import Subscription
-from mockserver.webhooks.delivery import Attempt, Delivery, Target
+from mockserver.webhooks.delivery import Delivery, Target
 from mockserver.webhooks.misbehaviour import WAYS, Misbehaviour, rule_key
 
 PAGE = 100
@@ -34,13 +31,13 @@ def list_webhooks(desk: Desk, call: Call) -> Reply:
         if delivery.id > asked.get("since", 0)
         and all(getattr(delivery, name) == value for name, value in wanted.items())
     )
-    page = [_entry(desk, delivery) for delivery in islice(found, asked.get("limit", PAGE))]
+    page = [entries.delivery_entry(desk, delivery) for delivery in islice(found, asked.get("limit", PAGE))]
     return Reply({"deliveries": page, "dropped": webhooks.outbox.dropped})
 
 
 def get_webhook(desk: Desk, call: Call) -> Reply:
     """One delivery."""
-    return Reply(_entry(desk, _find(desk, call)))
+    return Reply(entries.delivery_entry(desk, _find(desk, call)))
 
 
 def redeliver_webhook(desk: Desk, call: Call) -> Reply:
@@ -49,7 +46,7 @@ def redeliver_webhook(desk: Desk, call: Call) -> Reply:
     subscription = desk.sandbox.webhooks.subscription(delivery.target)
     if subscription is None:
         raise Refused("subscription-gone", id=delivery.id, vendor=delivery.vendor, subscription=delivery.subscription)
-    return Reply(_entry(desk, desk.sandbox.webhooks.redeliver(delivery, subscription)), 202)
+    return Reply(entries.delivery_entry(desk, desk.sandbox.webhooks.redeliver(delivery, subscription)), 202)
 
 
 def list_subscriptions(desk: Desk, _call: Call) -> Reply:
@@ -102,40 +99,13 @@ def _find_subscription(desk: Desk, call: Call) -> tuple[Target, Subscription]:
     return target, subscription
 
 
-def _entry(desk: Desk, delivery: Delivery) -> dict[str, Any]:
-    secret = _secrets(desk, delivery.vendor)
-    body = redaction.show_body(delivery.body.encode(), secret)
-    return {
-        "id": delivery.id,
-        "request": delivery.exchange,
-        "vendor": delivery.vendor,
-        "subscription": delivery.subscription,
-        "topic": delivery.topic,
-        "url": redaction.show_url(delivery.url, secret),
-        "headers": redaction.show_headers(((_latin(name), _latin(value)) for name, value in delivery.headers), secret),
-        "body": body.value,
-        "bodyKind": body.kind,
-        "status": delivery.status,
-        "queuedAt": _instant(delivery.queued_at),
-        "dueAt": _instant(delivery.due),
-        "misbehaviour": list(delivery.misbehaviour),
-        "redeliveryOf": delivery.redelivery_of,
-        "attempts": [_attempt(attempt) for attempt in delivery.attempts],
-    }
-
-
-def _attempt(attempt: Attempt) -> Mapping[str, Any]:
-    took = round(attempt.took * 1000, 3)
-    return {"at": _instant(attempt.at), "took": took, "status": attempt.status, "error": attempt.error}
-
-
 def _subscription(desk: Desk, target: Target, subscription: Subscription) -> dict[str, Any]:
     webhooks = desk.sandbox.webhooks
     return {
         "vendor": target[0],
         "id": target[1],
         "topic": subscription.topic,
-        "url": redaction.show_url(subscription.url, _secrets(desk, target[0])),
+        "url": redaction.show_url(subscription.url, entries.vendor_secrets(desk, target[0])),
         "waiting": webhooks.outbox.waiting(target),
         "misbehaviour": _rule(webhooks.rule(target)),
     }
@@ -145,18 +115,3 @@ def _rule(rule: Misbehaviour | None) -> dict[str, Any] | None:
     if rule is None:
         return None
     return rule.ways if rule.times is None else {**rule.ways, "times": rule.times}
-
-
-def _secrets(desk: Desk, vendor: str) -> Secrets:
-    """What is secret in what a vendor tells."""
-    contracts = [api.contract for api in desk.apis]
-    own = [api.contract for api in desk.apis if api.vendor == vendor]
-    return redaction.secrets(own[0], contracts, {name for contract in own for name in contract.secrets})
-
-
-def _latin(text: str) -> bytes:
-    return text.encode("latin-1", "replace")
-
-
-def _instant(at: float) -> str:
-    return wire.instant_text(datetime.fromtimestamp(at, UTC))

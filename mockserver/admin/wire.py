@@ -3,13 +3,12 @@
 from __future__ import annotations
 
 import hmac
-from collections.abc import Mapping, Sequence
+from collections.abc import Container, Mapping, Sequence
 from datetime import UTC, datetime
 from typing import Any
 from urllib.parse import urlsplit
 
 from mockserver.call import Call, Refused, Reply
-from mockserver.contract import JSON
 from mockserver.findings import Violation
 from mockserver.hosts import LOOPBACK, is_loopback
 from mockserver.problem import problem
@@ -18,6 +17,8 @@ from mockserver.rows import ErrorRow
 _OPEN = "get_health"
 _LAST = frozenset({"oneOf", "const"})
 """Violations that another one explains better: an alternative's tag, and that no alternative fits."""
+_CHOICES = frozenset({"enum", "const", "type"})
+"""Violations that are best told by what would be right."""
 
 
 def authenticate(_desk: object, call: Call) -> None:
@@ -30,11 +31,11 @@ def authenticate(_desk: object, call: Call) -> None:
         if call.operation is None or call.operation.id != _OPEN:
             _check_token(call.headers.get(b"authorization", b""), call.options.admin_token)
         return
-    host, origin = call.header(b"host") or "", call.header(b"origin")
-    if not _is_loopback(f"//{host}"):
-        raise Refused("host-foreign", given=host, known=LOOPBACK)
-    if origin is not None and not _is_loopback(origin):
-        raise Refused("origin-foreign", given=origin, known=LOOPBACK)
+    host, origin, allowed = call.header(b"host") or "", call.header(b"origin"), call.options.admin_hosts
+    if not _is_ours(f"//{host}", allowed):
+        raise Refused("host-foreign", given=host, known=[*LOOPBACK, *sorted(allowed)])
+    if origin is not None and not _is_ours(origin, allowed):
+        raise Refused("origin-foreign", given=origin, known=[*LOOPBACK, *sorted(allowed)])
 
 
 def _check_token(header: bytes, token: str) -> None:
@@ -45,26 +46,42 @@ def _check_token(header: bytes, token: str) -> None:
         raise Refused("token-wrong")
 
 
-def _is_loopback(url: str) -> bool:
-    """Whether a URL's host is this machine by a loopback name or address."""
+def _is_ours(url: str, allowed: Container[str]) -> bool:
+    """Whether a URL's host is this machine by a loopback name or address, or one that the server was told of."""
     try:
-        return is_loopback(urlsplit(url).hostname or "")
+        host = urlsplit(url).hostname or ""
+        return is_loopback(host) or host in allowed
     except ValueError:
         return False
 
 
 def judge(call: Call, violations: Sequence[Violation]) -> None:
-    """Refuse with the first violation, and with the known names where one is unknown."""
+    """Refuse with the violation that says most, and with the known names where one is unknown."""
     assert call.operation is not None  # noqa: S101  only an operation has a contract to violate
-    first = min(violations, key=lambda violation: violation.keyword in _LAST)
+    first = min(violations, key=_merit)
     if first.where == "body":
         if first.keyword == "additionalProperties":
-            known = call.operation.body[JSON].names_at(first.path[:-1])
-            raise Refused("key-unknown", name=first.name, known=[name for name in known if name != first.name])
-        raise Refused("body-invalid", place=".".join(map(str, first.path)) or "its top", message=first.message)
+            raise Refused("key-unknown", name=first.name, known=first.bound or [])
+        place = ".".join(map(str, first.path)) or "its top"
+        raise Refused("body-invalid", place=place, message=_message(first), **_choices(first))
     if first.keyword == "additionalProperties":
         raise Refused("parameter-unknown", name=first.name, known=call.operation.in_query.names)
-    raise Refused("parameter-invalid", name=first.name, message=first.message)
+    raise Refused("parameter-invalid", name=first.name, message=_message(first), **_choices(first))
+
+
+def _merit(violation: Violation) -> int:
+    """A mistyped key explains what is missing, and a violation within an alternative that no alternative fits."""
+    return 2 if violation.keyword in _LAST else violation.keyword != "additionalProperties"
+
+
+def _message(violation: Violation) -> str:
+    """What is wrong, or where there is a choice, what is right."""
+    told = violation.keyword in _CHOICES and violation.bound is not None
+    return violation.reason if told else violation.message
+
+
+def _choices(violation: Violation) -> dict[str, object]:
+    return {"known": list(map(str, violation.bound))} if violation.keyword == "enum" else {}
 
 
 def refuse(row: ErrorRow, values: Mapping[str, object]) -> Reply:
@@ -75,6 +92,7 @@ def refuse(row: ErrorRow, values: Mapping[str, object]) -> Reply:
         known = values["known"]
         more["known"] = known.split(", ") if isinstance(known, str) else known
         texts["known"] = ", ".join(more["known"]) or "none"
+    more |= {name: values[name] for name in row.detail.get("members", ())}
     reply = problem(row.status, row.detail["title"], row.message.format_map(texts), **more)
     if row.status == 401:  # noqa: PLR2004  RFC 9110 asks for the header with this status
         reply.headers = ((b"www-authenticate", b"Bearer"),)

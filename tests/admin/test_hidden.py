@@ -72,7 +72,7 @@ def journal(admin: TestClient) -> list[Any]:
 
 def test_neither_a_record_nor_a_list_shows_it(admin: TestClient) -> None:
     assert admin.get(f"{BOXES}/1").json() == shown(1)
-    assert admin.get(BOXES).json() == {"records": [shown(1), shown(2)], "total": 2}
+    assert admin.get(BOXES).json() == {"records": [shown(1), shown(2)], "key": "box_id", "total": 2}
 
 
 def test_it_stays_where_a_tester_alters_the_rest(admin: TestClient, vault: Vault) -> None:

@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from typing import Any
 
 import pytest
+from msgspec.structs import replace
 from starlette.testclient import TestClient
 
 from mockserver.app import build
@@ -68,6 +69,10 @@ def test_exchanges_are_listed_newest_first(admin: TestClient) -> None:
         ({"vendor": "admin", "operation": "set_clock"}, []),
         ({"status": 405}, [None]),
         ({"status": 404}, []),
+        ({"error": "field-malformed"}, ["get_customer"]),
+        ({"vendor": "open2b", "error": "http-method"}, [None]),
+        ({"error": "code-already-exists"}, []),
+        ({"fault": "flaky"}, []),
         ({"limit": 2}, [None, "get_customer"]),
         ({"operation": "get_customer", "limit": 1}, ["get_customer"]),
     ],
@@ -86,6 +91,23 @@ def test_since_lists_only_what_came_later(admin: TestClient) -> None:
 def test_an_operation_of_the_admin_api_is_known_only_with_its_name(admin: TestClient) -> None:
     assert admin.get("/requests?operation=put_record").json()["row"] == "operation-unknown"
     assert admin.get("/requests?vendor=open2b&operation=put_record").json()["row"] == "operation-unknown"
+
+
+def test_an_error_row_is_known_only_where_a_contract_has_it(admin: TestClient) -> None:
+    assert admin.get("/requests?error=verification-failed").json()["row"] == "row-unknown"
+    assert admin.get("/requests?vendor=admin&error=verification-failed").json()["requests"] == []
+    assert admin.get("/requests?vendor=kounta&error=code-already-exists").json()["row"] == "row-unknown"
+
+
+def test_what_a_fault_has_left_without_an_answer_says_so(admin: TestClient, shop: TestClient, sandbox: Sandbox) -> None:
+    shop.post("commerce.customers.count", json={})
+    [answered] = sandbox.journal
+    lost = replace(answered, id=sandbox.journal.next_id(), fault="flaky", status=0, reply_headers=(), reply_body=b"")
+    sandbox.journal.append(lost)
+    [entry] = list_requests(admin, fault="flaky")
+    assert (entry["id"], entry["fault"], entry["status"]) == (lost.id, "flaky", None)
+    assert newest(admin)["response"] == {"status": None, "headers": {}, "body": None, "bodyKind": "empty"}
+    assert [entry["fault"] for entry in list_requests(admin)] == ["flaky", None]
 
 
 @pytest.mark.usefixtures("traffic")

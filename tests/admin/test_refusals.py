@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterator
 from typing import Any
 
@@ -20,6 +21,8 @@ CONTRACT = read_contract(files.contracts() / "admin.yaml")
 ROWS = CONTRACT.rows()
 TOKEN = {"authorization": "Bearer open-sesame"}
 HOLMES = "/state/open2b/customers/37091"
+BAD = {"then": {"status": 503}}
+PLACEHOLDER = re.compile(r"\{\w+\}")
 
 TRIGGERS: dict[str, tuple[str, str, dict[str, Any]]] = {
     "host-foreign": ("GET", "/state", {"headers": {"host": "shop.example"}}),
@@ -43,6 +46,45 @@ TRIGGERS: dict[str, tuple[str, str, dict[str, Any]]] = {
     "vendor-unknown": ("GET", "/state/toyshop/toys", {}),
     "collection-unknown": ("GET", "/state/open2b/toys", {}),
     "key-malformed": ("GET", "/state/open2b/customers/holmes", {}),
+    "sandbox-name-taken": ("POST", "/sandboxes", {"json": {"name": "default"}}),
+    "sandbox-limit": ("POST", "/sandboxes", {}),
+    "sandbox-unknown": ("GET", "/sandboxes/chekout", {}),
+    "sandbox-default": ("DELETE", "/sandboxes/default", {}),
+    "fixture-unknown": ("POST", "/sandboxes", {"json": {"fixture": "defalt"}}),
+    "fixture-broken": ("POST", "/sandboxes", {"json": {"fixture": "broken"}}),
+    "source-ambiguous": ("POST", "/sandboxes", {"json": {"from": {"sandbox": "default"}, "seed": 1}}),
+    "source-sandbox-unknown": ("POST", "/sandboxes", {"json": {"from": {"sandbox": "chekout"}}}),
+    "source-snapshot-unknown": ("POST", "/sandboxes", {"json": {"from": {"snapshot": "payd"}}}),
+    "source-request-unknown": ("POST", "/sandboxes", {"json": {"from": {"sandbox": "default", "before": 999999}}}),
+    "credential-bound": ("POST", "/sandboxes", {"json": {"credentials": [{"X-Tenant": "7"}]}}),
+    "snapshot-unknown": ("GET", "/snapshots/payd", {}),
+    "snapshot-limit": ("PUT", "/snapshots/surplus", {}),
+    "snapshot-broken": ("PUT", "/snapshots/kept", {"json": {}}),
+    "snapshot-incompatible": ("PUT", "/snapshots/kept", {"json": {"format": "mockserver-snapshot", "version": 999}}),
+    "state-file-none": ("POST", "/state/save", {}),
+    "state-file-failed": ("POST", "/state/save", {}),
+    "fault-unknown": ("GET", "/faults/flakey", {}),
+    "fault-vendor-unknown": ("POST", "/faults", {"json": {"vendor": "toyshop", **BAD}}),
+    "fault-operation-unknown": ("POST", "/faults", {"json": {"operation": "get_toy", **BAD}}),
+    "fault-row-unknown": ("POST", "/faults", {"json": {"then": {"error": "toy-lost"}}}),
+    "fault-path-unknown": ("POST", "/faults", {"json": {"match": {"urlPath": "/toys/v1"}, **BAD}}),
+    "fault-field-unknown": (
+        "POST",
+        "/faults",
+        {"json": {"vendor": "kounta", "match": {"queryParameters": {"colour": {"equalTo": "red"}}}, **BAD}},
+    ),
+    "fault-then-empty": ("POST", "/faults", {"json": {"then": {}}}),
+    "fault-then-conflict": ("POST", "/faults", {"json": {"then": {"status": 500, "fault": "EMPTY_RESPONSE"}}}),
+    "fault-not-limited": ("POST", "/faults", {"json": {"vendor": "bell", "then": {"rateLimit": "exhausted"}}}),
+    "fault-not-safe": (
+        "POST",
+        "/faults",
+        {"json": {"operation": "create_customer", "then": {"stale": {"lagMillis": 1}}}},
+    ),
+    "fault-window": ("POST", "/faults", {"json": {"between": {"fromMillis": 5, "untilMillis": 5}, **BAD}}),
+    "fault-id-taken": ("PATCH", "/faults", {"json": {"id": "flaky", **BAD}}),
+    "fault-limit": ("POST", "/faults", {"json": BAD}),
+    "stream-limit": ("GET", "/events", {}),
     "record-unknown": ("GET", "/state/open2b/customers/999999", {}),
     "collection-guarded": ("PUT", "/state/sandbox/clock/clock", {"json": {"offset": 1.5}}),
     "record-key-differs": ("PUT", HOLMES, {"json": {"id": 37092}}),
@@ -50,6 +92,16 @@ TRIGGERS: dict[str, tuple[str, str, dict[str, Any]]] = {
     "record-invalid": ("PUT", HOLMES, {"json": {"group": "3"}}),
     "record-not-unique": ("PUT", "/state/open2b/customers/722", {"json": {"code": "TF78123"}}),
     "operation-unknown": ("GET", "/requests?operation=get_toy", {}),
+    "row-unknown": ("GET", "/requests?error=toy-lost", {}),
+    "pattern-invalid": ("POST", "/requests/find", {"json": {"urlPattern": "("}}),
+    "pattern-vendor-unknown": ("POST", "/requests/find", {"json": {"vendor": "toyshop"}}),
+    "pattern-operation-unknown": ("POST", "/requests/find", {"json": {"operation": "get_toy"}}),
+    "pattern-row-unknown": ("POST", "/requests/find", {"json": {"error": "toy-lost"}}),
+    "wait-timeout": ("POST", "/requests/wait", {"json": {"request": {}, "timeoutMillis": 0}}),
+    "journal-off": ("POST", "/verify", {"json": {"request": {}}}),
+    "times-invalid": ("POST", "/verify", {"json": {"request": {}, "times": {"atLeast": 2, "atMost": 1}}}),
+    "verification-failed": ("POST", "/verify", {"json": {"request": {}}}),
+    "verification-uncertain": ("POST", "/verify", {"json": {"request": {}, "times": {"atMost": 0}}}),
     "request-unknown": ("GET", "/requests/999999", {}),
     "request-dropped": ("GET", "/requests/1", {}),
     "webhook-unknown": ("GET", "/webhooks/999999", {}),
@@ -78,6 +130,12 @@ def strict(tmp_path_factory: pytest.TempPathFactory) -> Iterator[TestClient]:
         client.put("/state/bell/things/1", json={"name": "a"})
         client.delete("/state/bell/listeners/1")
         client.put("/state/bell/listeners/2", json={"url": "ftp://127.0.0.1/"})
+        file = tmp_path_factory.mktemp("fixtures") / "broken.yaml"
+        file.write_text("vendors: {open2b: {kies: []}}")
+        world.seeds.more["broken"] = file
+        client.post("/sandboxes", json={"name": "tenant", "credentials": [{"X-Tenant": "7"}]})
+        client.put("/snapshots/kept")
+        client.post("/faults", json={"id": "flaky", "vendor": "bell", **BAD})
         told = {"sourceUrl": "http://127.0.0.1:9/", "eventName": "customer-create"}
         client.put("/state/webcommander/webhooks/1", json=told)
         for instant in ("2026-01-01T00:00:00Z", "2026-01-02T00:00:00Z"):
@@ -85,13 +143,37 @@ def strict(tmp_path_factory: pytest.TempPathFactory) -> Iterator[TestClient]:
         yield client
 
 
+@pytest.fixture(scope="module")
+def forgetful() -> Iterator[TestClient]:
+    """The admin API of a server that keeps no journal."""
+    world = build(read_fixture("default"), options=Options(journal_entries=0))
+    with TestClient(world.app, base_url="http://127.0.0.1/__admin") as client:
+        yield client
+
+
+@pytest.fixture(scope="module")
+def full(tmp_path_factory: pytest.TempPathFactory) -> Iterator[TestClient]:
+    """The admin API of a server that has room for nothing, and whose state file cannot be written."""
+    nowhere = tmp_path_factory.mktemp("state") / "nowhere" / "state.json"
+    options = Options(max_sandboxes=1, max_snapshots=0, max_faults=0, max_streams=0, state_file=nowhere)
+    world = build(read_fixture("default"), options=options)
+    with TestClient(world.app, base_url="http://127.0.0.1/__admin") as client:
+        yield client
+
+
 @pytest.fixture
-def ask(strict: TestClient, admin: TestClient) -> Callable[[str], Response]:
+def ask(strict: TestClient, forgetful: TestClient, full: TestClient, admin: TestClient) -> Callable[[str], Response]:
     """Triggers a row. Where there is a token, foreign hosts and origins are no matter."""
 
     def trigger(row: str) -> Response:
         method, path, more = TRIGGERS[row]
-        return (admin if row.endswith("-foreign") else strict).request(method, path, **more)
+        elsewhere = {
+            "journal-off": forgetful,
+            "host-foreign": admin,
+            "origin-foreign": admin,
+            "state-file-failed": full,
+        }
+        return elsewhere.get(row, full if row.endswith("-limit") else strict).request(method, path, **more)
 
     return trigger
 
@@ -103,7 +185,7 @@ def test_every_error_row_is_reached_by_a_real_request(ask: Callable[[str], Respo
     assert reply.headers["content-type"] == "application/problem+json"
     assert (problem["row"], problem["status"], reply.status_code) == (row, ROWS[row].status, ROWS[row].status)
     assert problem["title"] == ROWS[row].detail["title"]
-    assert "{" not in problem["detail"].replace("{vendor}", "")
+    assert [name for name in PLACEHOLDER.findall(ROWS[row].message) if name in problem["detail"]] == []
 
 
 @pytest.mark.parametrize("row", [row for row in ROWS if "{known}" in ROWS[row].message])
