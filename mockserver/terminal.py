@@ -6,34 +6,37 @@ import json
 import shlex
 import string
 import time
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Any
 from urllib.parse import quote, urlencode
 
 import click
 
-from mockserver import __version__
 from mockserver.contract import Operation
 from mockserver.journal import Exchange
 from mockserver.schema import resolve
 from mockserver.vendor import Api
+from mockserver.version import __version__
 from mockserver.world import World
 
 
-def banner(world: World, url: str) -> str:
-    """What is said once, when the server listens."""
-    count = sum(len(collection) for collection in next(iter(world.sandboxes)).ledger.collections.values())
+def banner(world: World, url: str, notes: Iterable[str], token: str | None, curl_options: Sequence[str]) -> str:
+    """What is said once, when the server listens; `notes` are further lines, and `token` one that nobody knows yet."""
+    count = sum(len(collection) for collection in world.sandboxes.default.ledger.collections.values())
     lines = [
         f"mockserver {__version__} listens on {click.style(url, bold=True)} (Ctrl-C stops it)",
         f"seed {world.fixture.seed}, {count} records; health, state and journal: {url}/__admin/health",
+        *notes,
         "",
         *(_serves(api) for api in world.apis),
     ]
-    curls = [f"  {curl}" for curl in curl_lines(world, url)]
+    curls = [f"  {curl}" for curl in curl_lines(world, url, curl_options)]
     if curls:
         lines += ["", "Try it:", *curls]
-    if world.options.admin_token:
-        lines += ["", f"The admin API asks for: Authorization: Bearer {world.options.admin_token}"]
+    if token:
+        lines += ["", f"The admin API asks for: Authorization: Bearer {token}"]
+    elif world.options.admin_token:
+        lines += ["", "The admin API asks for the token that it was given, as: Authorization: Bearer ..."]
     return "\n".join(lines)
 
 
@@ -47,15 +50,16 @@ def summary(api: Api) -> str:
     return f"{len(api.contract.operations)} operations, {len(api.contract.rows())} kinds of error"
 
 
-def curl_lines(world: World, url: str) -> Iterator[str]:
+def curl_lines(world: World, url: str, options: Sequence[str]) -> Iterator[str]:
     """Requests that work as they stand: for each contract the one that it names in `x-try`."""
-    sandbox = next(iter(world.sandboxes))
+    sandbox = world.sandboxes.default
+    curl = " ".join(["curl -s", *map(shlex.quote, options)])
     for api in world.apis:
         operation = api.contract.operations.get(api.contract.document.get("x-try", ""))
         credential = next(iter(api.dialect.credentials(sandbox.subjects[api.vendor])), None)
         if operation and credential:
             headers = [f"-H {shlex.quote(f'{name}: {value}')}" for name, value in credential.headers.items()]
-            yield " ".join(["curl -s", shlex.quote(url + _path(api, operation)), *headers, *_body(api, operation)])
+            yield " ".join([curl, shlex.quote(url + _path(api, operation)), *headers, *_body(api, operation)])
 
 
 def _path(api: Api, operation: Operation) -> str:
@@ -88,10 +92,12 @@ class RequestLines:
 
     def __call__(self, sandbox: str, exchange: Exchange) -> None:
         """Print: sandbox, operation, status or error row, milliseconds, and what the developer should know."""
-        failed = exchange.row is not None or exchange.status >= 400  # noqa: PLR2004  HTTP's own border
-        outcome = click.style(exchange.row or str(exchange.status), fg="red" if failed else "green")
+        failed = exchange.row is not None or not 0 < exchange.status < 400  # noqa: PLR2004  HTTP's own border
+        said = exchange.row or str(exchange.status or "no answer")
+        outcome = click.style(said, fg="red" if failed else "green")
         operation = f"{exchange.api}.{exchange.operation}" if exchange.operation else _asked(exchange)
-        notes = "".join(f"  [{finding.id}]" for finding in exchange.findings)
+        known = [f"fault {exchange.fault}"] if exchange.fault else []
+        notes = "".join(f"  [{note}]" for note in (*known, *(finding.id for finding in exchange.findings)))
         click.echo(f"{sandbox}  {operation}  {outcome}  {exchange.took * 1000:.2f} ms{notes}")
 
 
