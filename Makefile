@@ -10,13 +10,14 @@ BIN     = .venv/bin
 INSTALL = $(BIN)/python -m pip install --quiet --disable-pip-version-check --constraint constraints.txt
 REDOCLY = @redocly/cli@2.77.0
 
-.PHONY: help serve test fuzz replay check fix bench clean
+.PHONY: help serve test fuzz replay soak check fix bench clean
 
 help:
 	@echo "make serve   serve the fakes on http://127.0.0.1:8900 (PORT=9000, ARGS='--seed 7')"
 	@echo "make test    run the tests, with branch coverage"
 	@echo "make fuzz    play ten times as many random requests to every contract, and longer stories (EFFORT=100)"
 	@echo "make replay  play a recording of a vendor's program to the fake (FILE=recording.jsonl)"
+	@echo "make soak    ten minutes of everything at once in fifty sandboxes, compared with a model (ARGS='--minutes 2')"
 	@echo "make check   format, lint, types, import rules, contracts"
 	@echo "make fix     mend what can be mended by machine"
 	@echo "make bench   measure against bare Starlette (needs wrk)"
@@ -37,6 +38,9 @@ fuzz: .venv/.dev
 
 replay: .venv/.dev
 	@$(BIN)/python -m tests.replay $(FILE)
+
+soak: .venv/.dev
+	$(BIN)/python -m tests.soak $(ARGS)
 
 check: .venv/.dev
 	$(BIN)/ruff format --check .

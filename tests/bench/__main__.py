@@ -26,7 +26,7 @@ from tests.bench.report import table
 from tests.bench.servers import Unusable
 
 COMPARISONS = ("get", "listed", "create", "size")
-FIGURES = ("cold", "memory", "filtered", "export", "webhooks")
+FIGURES = ("cold", "memory", "filtered", "export", "webhooks", "sandboxes", "watching")
 UNUSABLE = 2
 
 

@@ -255,3 +255,6 @@ SIZE = [
     ),
 ]
 """Reading from a small and from a big shop; the numbers are ids of drawn customers."""
+
+WATCHED = [(_OPEN2B_GET, "open2b", "get_customer"), (GET[1], "kounta", "get_customer")]
+"""Requests that are watched by all that a tester may want to know or steer: with the vendor and the operation."""

@@ -48,7 +48,7 @@ def _app(case: Case) -> App:
         sandbox.webhooks.sender = _Nobody()
     for request in case.before:
         body = request.body.replace(RECEIVER, "http://127.0.0.1:9/").encode()
-        reply = asyncio.run(_reply(world.app, request, body))
+        reply = asyncio.run(reply_in_process(world.app, request, body))
         if reply["status"] >= 300:
             raise RuntimeError(f"{case.name}: {reply['body'][:300]!r}")
     return world.app
@@ -63,12 +63,13 @@ class _Nobody:
 
 async def _answer(app: App, case: Case, positions: range) -> None:
     for position in positions:
-        reply = await _reply(app, case, case.body_at(position))
+        reply = await reply_in_process(app, case, case.body_at(position))
         if case.accepted not in reply["body"]:
             raise RuntimeError(f"{case.name}: {reply['body'][:300]!r}")
 
 
-async def _reply(app: App, request: Request, body: bytes) -> MutableMapping[str, Any]:
+async def reply_in_process(app: App, request: Request, body: bytes) -> MutableMapping[str, Any]:
+    """What an application sends for one request, without a server."""
     sent: MutableMapping[str, Any] = {}
 
     async def receive() -> MutableMapping[str, Any]:

@@ -5,11 +5,12 @@ from __future__ import annotations
 import time
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
+from statistics import median, quantiles
 
 from mockserver.app import known_vendors
-from tests.bench import deliveries, exports, load, servers
+from tests.bench import deliveries, exports, load, servers, steering
 from tests.bench.cases import Case
-from tests.bench.catalogue import CREATE, FILTERED, GET, LIST, SIZE, SMALL
+from tests.bench.catalogue import CREATE, FILTERED, GET, LIST, SIZE, SMALL, WATCHED
 from tests.bench.load import Load
 from tests.bench.machine import resident_bytes
 from tests.bench.report import Comparison, Figures
@@ -115,6 +116,34 @@ def export(settings: Settings) -> Iterator[Figures]:
     yield Figures(f"{name}, exports meanwhile", [meanwhile.exports for _, meanwhile in rounds], "a round")
     ratios = [meanwhile.p99_ms / alone.p99_ms for alone, meanwhile in rounds]
     yield Figures(f"{name}, during exports to none", ratios, "times", WAIT_BAR)
+
+
+def sandboxes(settings: Settings) -> Iterator[Figures]:
+    """What a world of one's own costs to make, and to have."""
+    made = [median(steering.milliseconds_to_make()) for _ in range(settings.rounds)]
+    yield Figures("a sandbox, made in process", made, "ms", 1)
+    with servers.fake(None, None, "--max-sandboxes", str(steering.IDLE + 1))() as server:
+        before = resident_bytes(server.process)
+        made = list(steering.milliseconds_over_http(server))
+        yield Figures("a sandbox, made over HTTP, median", [median(made)], "ms", 3)
+        yield Figures("a sandbox, made over HTTP, slowest hundredth", [quantiles(made, n=100)[-1]], "ms")
+        idle = (resident_bytes(server.process) - before) / 1e6
+        yield Figures(f"{steering.IDLE:,} idle sandboxes", [idle], "MB", 200)
+
+
+def watching(settings: Settings) -> Iterator[Figures]:
+    """What choosing the sandbox, 20 fault rules, journal and coverage add to a get, in process."""
+    for case, vendor, operation in WATCHED:
+        worlds = steering.worlds(case, vendor, operation)
+        rounds = [
+            {name: steering.seconds_each(world, asked) * 1e6 for name, (world, asked) in worlds.items()}
+            for _ in range(settings.rounds * 3)
+        ]
+        for name in worlds:
+            yield Figures(f"{case.name}, {name}", [each[name] for each in rounds], "µs in process")
+        whole, least = steering.ALL.name, steering.NONE.name
+        shares = [(each[whole] - each[least]) / each[whole] * 100 for each in rounds]
+        yield Figures(f"{case.name}, share of choice, faults, journal and coverage", shares, "% of it", 25)
 
 
 def webhooks(settings: Settings) -> Iterator[Figures]:

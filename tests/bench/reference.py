@@ -13,7 +13,7 @@ from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 from starlette.routing import Route
 
-from mockserver.cli import _listen, _run
+from mockserver.server import Server, listen, run_alone
 
 
 def main(kind: str, method: str, path: str) -> None:
@@ -27,10 +27,10 @@ def main(kind: str, method: str, path: str) -> None:
 
     answer = {"constant": send_constant, "echo": echo}[kind]
     app = Starlette(routes=[Route(path, answer, methods=[method])])
-    listener = _listen("127.0.0.1", 0)
-    click.echo(f"listens on http://127.0.0.1:{listener.getsockname()[1]}")
+    server = Server(app, listen("127.0.0.1", 0))
+    click.echo(f"listens on {server.url}")
     sys.stdout.flush()
-    _run(app, listener)  # the fake's own: the same settings of uvicorn, by construction
+    run_alone(server)  # the fake's own: the same settings of uvicorn, by construction
 
 
 if __name__ == "__main__":

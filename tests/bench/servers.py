@@ -84,11 +84,11 @@ def _answered(connection: HTTPConnection, request: Request, body: bytes) -> byte
     return answer
 
 
-def fake(customers: int | None = None, vendor: str | None = None) -> Start:
+def fake(customers: int | None = None, vendor: str | None = None, *more: str) -> Start:
     """The fake with its default fixture, of one vendor or of all."""
     many = [] if customers is None else ["--customers", str(customers)]
     many += [] if vendor is None else ["--vendor", vendor]
-    return partial(_running, [sys.executable, "-m", "mockserver", "serve", "--port", "0", "--quiet", *many])
+    return partial(_running, [sys.executable, "-m", "mockserver", "serve", "--port", "0", "--quiet", *many, *more])
 
 
 def prepared(case: Case) -> Start:
