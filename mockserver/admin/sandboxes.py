@@ -2,10 +2,7 @@
 
 from __future__ import annotations
 
-import asyncio
-import threading
-from collections.abc import Callable, Coroutine
-from contextlib import suppress
+from collections.abc import Coroutine
 from datetime import UTC, datetime
 from functools import partial
 from typing import Any, TypeVar
@@ -14,6 +11,7 @@ import msgspec
 
 from mockserver.admin import wire
 from mockserver.admin.desk import Desk
+from mockserver.aside import aside
 from mockserver.bindings import AlreadyBound
 from mockserver.call import Call, Refused, Reply
 from mockserver.fixture import BrokenFixture
@@ -109,33 +107,12 @@ def _plant_and_create(desk: Desk, call: Call, wish: Wish) -> Coroutine[Any, Any,
 
     async def plant() -> Reply:
         try:
-            beginning = await _aside(partial(seeds.of, **wish.planted))
+            beginning = await aside(partial(seeds.of, **wish.planted))
         except BrokenFixture as error:
             raise Refused("fixture-broken", message=error) from None
         return _create(desk, call, wish, beginning)
 
     return plant()
-
-
-async def _aside(work: Callable[[], T]) -> T:
-    """What work in a thread of its own comes to. A server that stops does not wait for it, as it would for an executor."""
-    loop = asyncio.get_running_loop()
-    outcome: asyncio.Future[T] = loop.create_future()
-
-    def settle(settled: Callable[[], None]) -> None:
-        if not outcome.done():
-            settled()
-
-    def run() -> None:
-        try:
-            settled = partial(outcome.set_result, work())
-        except Exception as error:  # noqa: BLE001  whoever waits is to have it
-            settled = partial(outcome.set_exception, error)
-        with suppress(RuntimeError):  # the loop has ended meanwhile
-            loop.call_soon_threadsafe(settle, settled)
-
-    threading.Thread(target=run, daemon=True).start()
-    return await outcome
 
 
 def _create(desk: Desk, call: Call, wish: Wish, beginning: Beginning) -> Reply:

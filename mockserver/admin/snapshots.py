@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 import time
 from collections.abc import AsyncGenerator, Iterator
 from functools import partial
@@ -12,6 +11,7 @@ from msgspec.structs import replace
 
 from mockserver.admin import wire
 from mockserver.admin.desk import Desk
+from mockserver.aside import aside
 from mockserver.call import Call, Refused, Reply
 from mockserver.documents import Broken, Incompatible
 from mockserver.portable import Kept, now, read, write
@@ -102,7 +102,7 @@ async def _import(desk: Desk, name: str, document: bytes) -> Reply:
     """Keep what a document says under this name, whatever it had been called."""
     known = desk.world.sandboxes.beginning.snapshot
     try:
-        kept = await asyncio.to_thread(read, document, desk.collections, known, _give_way)
+        kept = await aside(partial(read, document, desk.collections, known, _give_way))
         refuse_unsound(kept.snapshot, time.time())
         refuse_deliveries(kept.snapshot)
     except Incompatible as error:
@@ -125,7 +125,7 @@ async def _save(file: StateFile) -> Reply:
     from mockserver.statefile import StateFileError  # noqa: PLC0415  it is there, for there is a file
 
     try:
-        saved = await asyncio.to_thread(file.write, file.collect(), _give_way)
+        saved = await aside(partial(file.write, file.collect(), _give_way))
     except StateFileError as error:
         raise Refused("state-file-failed", reason=error) from None
     return Reply({"file": str(file.path), "savedAt": wire.instant_text(saved.at), "bytes": saved.size})

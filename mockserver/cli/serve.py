@@ -143,7 +143,10 @@ def _tls(values: Mapping[str, Any]) -> tuple[SSLContext | None, list[str]]:
 
 def _watch(composition: Composition, server: Server) -> Watch:
     """Watch the files that the composition was made of; a change is carried out where requests are answered."""
+    from mockserver import structs
     from mockserver.watching import Watch
+
+    structs.prepare()  # fixtures will be read in the thread of the watch
 
     def renew(names: list[str]) -> None:
         changed = f"{', '.join(names)} changed"

@@ -12,6 +12,7 @@ class Loop:
 
     def __init__(self) -> None:
         self._loop: asyncio.AbstractEventLoop | None = None
+        self._turn = threading.Lock()
         self._ready = threading.Event()
         self._thread = threading.Thread(target=self._run, name="mockserver without sockets", daemon=True)
 
@@ -21,8 +22,9 @@ class Loop:
         self._ready.wait()
 
     def stop(self) -> None:
-        """Returns once the thread has ended."""
-        loop, self._loop = self._loop, None
+        """Returns once the thread has ended; threads may call it at once."""
+        with self._turn:
+            loop, self._loop = self._loop, None
         if loop is not None:
             loop.call_soon_threadsafe(loop.stop)
             self._thread.join()
