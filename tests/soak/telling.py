@@ -5,14 +5,15 @@ from __future__ import annotations
 import time
 from collections.abc import Iterable, Iterator, Sequence
 from datetime import UTC, datetime
+from functools import partial
 from typing import Any
 
-from tests.soak.comparing import Difference
+from tests.soak.comparing import Difference, Moment
 from tests.soak.looking import read_deliveries
-from tests.soak.model import Clock
+from tests.soak.model import Clock, Deed, Shop
 from tests.soak.player import DEAD, Player
 from tests.soak.shops.kounta import Kounta
-from tests.soak.steering import reset_clock, set_clock
+from tests.soak.steering import delete_faults, reset_clock, set_clock
 
 _LATER = datetime(2040, 1, 1, tzinfo=UTC)
 """After this everything is due that was ever put off, but for what `settle` itself puts off: years pass there."""
@@ -58,12 +59,16 @@ def _await(player: Player, clock: Clock | None) -> None:
 
 
 def _unsubscribe_dead(player: Player) -> None:
+    """Without faults, which may last as long as the clock stands still."""
+    delete_faults(player)
     [api] = [each for each in player.apis if isinstance(each, Kounta)]
-    while dead := [
-        id for id, each in player.world.shops[api.vendor].webhooks.items() if each["address"].startswith(DEAD)
-    ]:
-        gone = dead[0]
-        player.play(api, lambda shop, _moment, gone=gone: api.unsubscribe(shop, gone))  # type: ignore[misc]
+    webhooks = player.world.shops[api.vendor].webhooks
+    for dead in [id for id, each in webhooks.items() if each["address"].startswith(DEAD)]:
+        player.play(api, partial(_unsubscribing, api, dead))
+
+
+def _unsubscribing(api: Kounta, id: int, shop: Shop, _moment: Moment) -> Deed:
+    return api.unsubscribe(shop, id)
 
 
 def _check_heard(player: Player) -> None:
