@@ -180,6 +180,8 @@ def test_any_request_gets_a_reply_that_the_contract_has(name: str) -> None:
 @schemathesis.check
 def refuses_no_valid_data(ctx: CheckContext, response: Response, case: schemathesis.Case[Any]) -> bool | None:
     """What a schema allows is refused only by a row that says `state: true`: no schema can say that."""
+    if id(case.operation.schema.app) not in SERVED:
+        return None  # a check is everybody's once it is registered, and others have their own
     try:
         accepted: bool | None = positive_data_acceptance(ctx, response, case)
     except AssertionError:
