@@ -9,6 +9,10 @@ FILE   ?= tests/replay/spurtcommerce-recorded.jsonl
 BIN     = .venv/bin
 INSTALL = $(BIN)/python -m pip install --quiet --disable-pip-version-check --constraint constraints.txt
 REDOCLY = @redocly/cli@2.77.0
+# Some tests wait for clocks and other processes, so there are more of them at a time than a small machine has cores.
+WORKERS ?= 4
+# Tests start hundreds of servers. Where nothing compiled is kept, each reads all contracts anew.
+KEEP    = PYTHONDONTWRITEBYTECODE=
 
 .PHONY: help serve test fuzz replay soak check fix bench clean
 
@@ -28,12 +32,12 @@ serve: .venv/.serve
 
 test: .venv/.dev
 	@rm -f .coverage .coverage.*
-	$(BIN)/python -m coverage run -m pytest --numprocesses auto --dist worksteal $(ARGS)
+	$(KEEP) $(BIN)/python -m coverage run -m pytest --numprocesses $(WORKERS) --dist worksteal $(ARGS)
 	@$(BIN)/python -m coverage combine --quiet
 	$(BIN)/python -m coverage report
 
 fuzz: .venv/.dev
-	MOCKSERVER_TEST_EFFORT=$(EFFORT) $(BIN)/python -m pytest --numprocesses auto --dist worksteal \
+	$(KEEP) MOCKSERVER_TEST_EFFORT=$(EFFORT) $(BIN)/python -m pytest --numprocesses $(WORKERS) --dist worksteal \
 	  tests/test_contracts.py tests/admin/test_contract.py tests/admin/test_rewind.py tests/state/test_model.py $(ARGS)
 
 replay: .venv/.dev

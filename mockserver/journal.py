@@ -71,8 +71,8 @@ class Journal:
         return len(self._exchanges)
 
     def __iter__(self) -> Iterator[Exchange]:
-        """Newest first."""
-        return reversed(self._exchanges)
+        """Newest first. Of a copy: where tests have several event loops, another one may add to it meanwhile."""
+        return reversed(self._exchanges.copy())
 
     @property
     def disabled(self) -> bool:

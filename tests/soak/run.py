@@ -8,6 +8,7 @@ import traceback
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import ExitStack, closing, contextmanager
 from dataclasses import dataclass, field
+from functools import partial
 
 from tests.soak import history, story
 from tests.soak.comparing import Difference
@@ -77,7 +78,7 @@ class Soak:
             self.stage.register.restart()
             for player in self.players:
                 player.line = line
-                self._guarded(lambda: story.resume(player), player)  # noqa: B023  called at once
+                self._guarded(partial(story.resume, player), player)
 
     def _watch(self, threads: Sequence[threading.Thread], watch: Callable[[Soak], None]) -> None:
         until = time.monotonic() + self.settings.minutes * 60
@@ -91,14 +92,14 @@ class Soak:
     def _play(self, players: Sequence[Player]) -> None:
         """One thread: a step of each player in turn."""
         for player in players:
-            self._guarded(lambda: history.begin(player), player)  # noqa: B023  called at once
+            self._guarded(partial(history.begin, player), player)
         while not self._stopping.is_set() and not all(self._is_through(player) for player in players):
             for player in players:
                 if not self._stopping.is_set() and not self._is_through(player):
-                    self._guarded(lambda: story.step(player), player)  # noqa: B023  called at once
+                    self._guarded(partial(story.step, player), player)
         for player in players:
             if not self.trouble:
-                self._guarded(lambda: story.end(player), player)  # noqa: B023  called at once
+                self._guarded(partial(story.end, player), player)
 
     def _is_through(self, player: Player) -> bool:
         return self.settings.steps is not None and player.steps >= self.settings.steps

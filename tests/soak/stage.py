@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import threading
 import time
-from collections.abc import Iterator, Mapping
-from contextlib import contextmanager
+from collections.abc import Mapping
+from contextlib import closing
 from dataclasses import dataclass, field
+from functools import partial
 from typing import Any, NamedTuple
 
 from tests.soak.comparing import Difference
@@ -73,14 +74,14 @@ class Stage:
     def learn(self) -> None:
         """See what sandboxes begin with."""
         line = Line(self.port)
-        with _closing(line):
+        with closing(line):
             listed = _ask(line, Request("GET", "/__admin/vendors"))["vendors"]
             self.credentials = {each["api"]: each["credentials"][0]["headers"] for each in listed}
             for seed in SEEDS:
                 wish = {"name": f"scratch-{seed}"} | ({} if seed is None else {"seed": seed})
                 made = _ask(line, Request("POST", "/__admin/sandboxes", wish))
                 self.seeds[seed] = made["seed"]
-                self.beginnings[seed] = learn(self.credentials, lambda request: _ask(line, request, made["name"]))  # noqa: B023  called at once
+                self.beginnings[seed] = learn(self.credentials, partial(_ask, line, sandbox=made["name"]))
                 _ask(line, Request("DELETE", f"/__admin/sandboxes/{made['name']}"))
 
     def count(self, trouble: str) -> None:
@@ -93,11 +94,3 @@ def _ask(line: Line, request: Request, sandbox: str = "") -> Any:
     if not isinstance(reply, Reply) or reply.status >= 300:
         raise Difference(f"{request}: {reply}")
     return reply.json
-
-
-@contextmanager
-def _closing(line: Line) -> Iterator[None]:
-    try:
-        yield
-    finally:
-        line.close()
