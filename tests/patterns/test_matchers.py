@@ -87,7 +87,7 @@ EQUAL: list[tuple[dict[str, Any], Any, bool]] = [
     # The loose entry must give its place to the strict one, whichever comes first.
     (same([{}, {"a": 1}], ignoreArrayOrder=True, ignoreExtraElements=True), [{"a": 1}, {"b": 1}], True),
     (same([{}, {"a": 1}, {"b": 1}], ignoreArrayOrder=True, ignoreExtraElements=True), [{"b": 1}, {"a": 1}, 5], False),
-    (same([7] * 2000, ignoreArrayOrder=True), [7] * 2000, True),
+    (same([7] * 1100, ignoreArrayOrder=True), [7] * 1100, True),
     (same("${json-unit.ignore}"), {"a": 1}, True),
     (same({"a": "${json-unit.ignore}", "b": 1}), {"b": 1}, True),
     (same({"a": "${json-unit.any-string}"}), {"a": "x"}, True),
