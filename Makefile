@@ -38,7 +38,8 @@ test: .venv/.dev
 
 fuzz: .venv/.dev
 	$(KEEP) MOCKSERVER_TEST_EFFORT=$(EFFORT) $(BIN)/python -m pytest --numprocesses $(WORKERS) --dist worksteal \
-	  tests/test_contracts.py tests/admin/test_contract.py tests/admin/test_rewind.py tests/state/test_model.py $(ARGS)
+	  tests/test_contracts.py tests/admin/test_contract.py tests/admin/test_rewind.py tests/admin/test_isolation.py \
+	  tests/state/test_model.py tests/faults/test_model.py tests/patterns/test_properties.py tests/vendors/test_*_model.py $(ARGS)
 
 replay: .venv/.dev
 	@$(BIN)/python -m tests.replay $(FILE)

@@ -388,5 +388,5 @@ def test_any_sequence_of_alterations_snapshots_and_reverts_keeps_to_the_model(
 ) -> None:
     monkeypatch.setattr(table, "_FEW", few)  # so many keys are a tuple in an index, more are a dictionary
     run_state_machine_as_test(
-        Machine, settings=settings(max_examples=100 * EFFORT, stateful_step_count=50, deadline=None)
+        Machine, settings=settings(max_examples=60 * EFFORT, stateful_step_count=50, deadline=None)
     )

@@ -12,6 +12,7 @@ from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, ru
 from starlette.testclient import TestClient
 
 from mockserver.sandbox import Sandbox
+from tests.effort import EFFORT
 from tests.vendors.kounta_model import FIRST_ID, SEEDED, Model, written
 from tests.vendors.kounta_restaurant import (
     ADDON,
@@ -206,7 +207,7 @@ def test_the_company_behaves_like_the_model(kounta: TestClient, sandbox: Sandbox
     run_state_machine_as_test(
         PlayHere,
         settings=hypothesis.settings(
-            max_examples=60,
+            max_examples=35 * EFFORT,
             stateful_step_count=25,
             deadline=None,
             suppress_health_check=list(hypothesis.HealthCheck),

@@ -12,6 +12,7 @@ from hypothesis.stateful import RuleBasedStateMachine, invariant, rule, run_stat
 from starlette.testclient import TestClient
 
 from mockserver.sandbox import Sandbox
+from tests.effort import EFFORT
 
 NOW = datetime(2026, 3, 4, 5, 6, 7, tzinfo=UTC)
 FIRST_ID = 70372
@@ -235,7 +236,7 @@ def test_the_shop_behaves_like_the_model(open2b: TestClient, sandbox: Sandbox) -
     run_state_machine_as_test(
         PlayHere,
         settings=hypothesis.settings(
-            max_examples=60,
+            max_examples=35 * EFFORT,
             stateful_step_count=25,
             deadline=None,
             suppress_health_check=list(hypothesis.HealthCheck),

@@ -13,6 +13,7 @@ from hypothesis.stateful import initialize, invariant, rule, run_state_machine_a
 from starlette.testclient import TestClient
 
 from mockserver.options import Fidelity
+from tests.effort import EFFORT
 from tests.vendors.spurtcommerce_drafts import (
     CREATE_FAULTS,
     CUSTOMERS,
@@ -241,7 +242,7 @@ def test_the_marketplace_behaves_like_the_model(fidelity: Fidelity) -> None:
         run_state_machine_as_test(
             PlayHere,
             settings=hypothesis.settings(
-                max_examples=25,
+                max_examples=15 * EFFORT,
                 stateful_step_count=25,
                 deadline=None,
                 suppress_health_check=list(hypothesis.HealthCheck),

@@ -16,6 +16,7 @@ from mockserver.app import build
 from mockserver.fixture import read_fixture
 from mockserver.sandbox import Sandbox
 from mockserver.world import World
+from tests.effort import EFFORT
 from tests.vendors.kounta_clients import in_process
 from tests.vendors.webcommander_both import Both, done
 from tests.vendors.webcommander_drafts import (
@@ -250,7 +251,7 @@ def test_the_shop_behaves_like_the_model(both: Both, sandbox: Sandbox) -> None:
     run_state_machine_as_test(
         PlayHere,
         settings=hypothesis.settings(
-            max_examples=40,
+            max_examples=25 * EFFORT,
             stateful_step_count=25,
             deadline=None,
             suppress_health_check=list(hypothesis.HealthCheck),
