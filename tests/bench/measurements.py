@@ -132,7 +132,10 @@ def sandboxes(settings: Settings) -> Iterator[Figures]:
 
 
 def watching(settings: Settings) -> Iterator[Figures]:
-    """What choosing the sandbox, 20 fault rules, journal and coverage add to a get, in process."""
+    """What choosing the sandbox, 20 fault rules, journal and coverage add to a get: each switched off in process.
+
+    The whole that they are a share of is the work of a server for one such request.
+    """
     for case, vendor, operation in WATCHED:
         worlds = steering.worlds(case, vendor, operation)
         rounds = [
@@ -142,8 +145,15 @@ def watching(settings: Settings) -> Iterator[Figures]:
         for name in worlds:
             yield Figures(f"{case.name}, {name}", [each[name] for each in rounds], "µs in process")
         whole, least = steering.ALL.name, steering.NONE.name
-        shares = [(each[whole] - each[least]) / each[whole] * 100 for each in rounds]
-        yield Figures(f"{case.name}, share of choice, faults, journal and coverage", shares, "% of it", 25)
+        added = [each[whole] - each[least] for each in rounds]
+        yield Figures(f"{case.name}, choice, faults, journal and coverage", added, "µs")
+        if load.is_there():
+            asked = steering.served(case, vendor, operation)
+            with servers.prepared(asked)() as server:
+                loads = [_measure(server, asked, 32, settings.seconds) for _ in range(settings.rounds)]
+            work = median(each.cpu_each for each in loads) * 1e6
+            yield Figures(f"{case.name}, served with nothing off", [work], "CPU µs a request")
+            yield Figures(f"{case.name}, share of these", [each / work * 100 for each in added], "% of it", 25)
 
 
 def webhooks(settings: Settings) -> Iterator[Figures]:

@@ -91,6 +91,13 @@ def _watched(watch: Watch, case: Case, rules: str) -> tuple[World, Case]:
     return world, replace(case, headers={**case.headers, **chosen})
 
 
+def served(case: Case, vendor: str, operation: str) -> Case:
+    """The same request to a server, with nothing switched off."""
+    sandbox = Request(path="/__admin/sandboxes", headers=_JSON, body=json.dumps({"name": _SANDBOX["X-Mock-Sandbox"]}))
+    faults = Request(path="/__admin/faults", headers={**_JSON, **_SANDBOX}, body=json.dumps(rules(vendor, operation)))
+    return replace(case, headers={**case.headers, **_SANDBOX}, before=(sandbox, faults))
+
+
 def seconds_each(world: World, case: Case) -> float:
     """A request in this process, without a server."""
     gc.collect()
