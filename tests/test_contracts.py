@@ -140,7 +140,7 @@ def test_any_request_gets_a_reply_that_the_contract_has(name: str) -> None:
     SERVED[id(world.app)] = api, sandbox
     schema.config.update(base_url="http://127.0.0.1", headers=credential.headers)
     schema.config.seed = 1
-    schema.config.generation.update(max_examples=12 * EFFORT, deterministic=True, database="none")
+    schema.config.generation.update(max_examples=6 * EFFORT, deterministic=True, database="none")
     schema.config.phases.stateful.max_steps = 30
     load_all_checks()
     assert {*CHECKS.get_all_names()} > EXCLUDED

@@ -108,7 +108,7 @@ REAL = {
 MOST_PEOPLE, GREATEST_SEED = 100_000, 2**53 - 1
 
 settings = hypothesis.settings(
-    max_examples=6 * EFFORT, derandomize=True, deadline=None, suppress_health_check=list(hypothesis.HealthCheck)
+    max_examples=4 * EFFORT, derandomize=True, deadline=None, suppress_health_check=list(hypothesis.HealthCheck)
 )
 
 

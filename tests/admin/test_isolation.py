@@ -257,7 +257,7 @@ def test_whatever_is_done_to_some_sandboxes_each_is_as_if_it_were_alone() -> Non
     run_state_machine_as_test(
         Worlds,
         settings=settings(
-            max_examples=8 * EFFORT,
+            max_examples=5 * EFFORT,
             stateful_step_count=30,
             deadline=None,
             derandomize=True,
