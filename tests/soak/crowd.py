@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import json
 import threading
+import time
 from collections.abc import Callable, Iterator
 from contextlib import closing, contextmanager
 from http.client import HTTPConnection, HTTPResponse
+from itertools import islice
 from typing import Any
 
 from tests.soak import effects, steering
@@ -118,20 +120,18 @@ def watch(player: Player, ask: Callable[[Player], None]) -> None:
         for entry in newer:
             expected += [("state", entry.id)] if entry.alters else []
             expected += [("exchange", entry.id)] if entry.vendor != "admin" else []
-        read = [_read(events) for _ in expected]
+        read = list(islice(_read(events), len(expected)))
     agree([list(each) for each in expected], [list(each) for each in read], "the events")
 
 
-def _read(events: HTTPResponse) -> tuple[str, int]:
-    """The kind of the next event, and of which request it tells."""
-    kind, said = "", b""
-    while line := events.readline().rstrip():
-        name, _, value = line.partition(b": ")
+def _read(events: HTTPResponse) -> Iterator[tuple[str, int]]:
+    """The kinds of the events, and of which requests they tell; no more when nothing has come for long."""
+    kind, until = "", time.monotonic() + _PATIENCE
+    while time.monotonic() < until:
+        name, _, value = events.readline().rstrip().partition(b": ")
         if name == b"event":
             kind = value.decode()
         elif name == b"data":
-            said = value
-    if not kind:
-        return _read(events)
-    data: Any = json.loads(said)
-    return kind, data["id"] if kind == "exchange" else data["request"]
+            said: Any = json.loads(value)
+            yield kind, said["id"] if kind == "exchange" else said["request"]
+            until = time.monotonic() + _PATIENCE
