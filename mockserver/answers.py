@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import logging
 import traceback
-from collections.abc import AsyncGenerator, Coroutine, Generator, MutableMapping
+from collections.abc import AsyncGenerator, Coroutine, Generator, Mapping, MutableMapping
 from types import AsyncGeneratorType, CoroutineType, GeneratorType
 from typing import Any, NamedTuple
 
@@ -14,6 +14,7 @@ from mockserver.contract import Operation
 from mockserver.findings import Violation
 from mockserver.problem import problem
 from mockserver.routes import Route
+from mockserver.rows import INJECTED, ErrorRow
 from mockserver.sandboxes import Sandboxes
 from mockserver.transport import Gone, Receive, Scope, Send, Wire, encode, head, to_bytes, wrap
 from mockserver.vendor import Api
@@ -160,10 +161,20 @@ def preflight(call: Call, methods: str) -> Wire:
 def refuse(route: Route, call: Call, refused: Refused) -> Wire:
     """The vendor's refusal."""
     reply = route.api.refuse(call.operation, refused)
-    call.row = refused.row
+    call.row = reply.row = refused.row
     if route.allowed and reply.status == _METHOD_NOT_ALLOWED:
         reply.headers = (*reply.headers, (b"allow", ", ".join(route.allowed).encode()))
-    return encode(reply) if call.operation is None else checked(call.operation, reply)
+    return unchecked(route.api.contract.errors, reply) if call.operation is None else checked(call.operation, reply)
+
+
+def unchecked(rows: Mapping[str, ErrorRow], reply: Reply) -> Wire:
+    """An error row as it will be sent where no operation declares how it looks."""
+    return wrap(reply, to_bytes(reply), (_attested(rows, reply.row),))
+
+
+def _attested(rows: Mapping[str, ErrorRow], row: str | None) -> tuple[bytes, bytes]:
+    """The header that tells how an error row is known. What stands in no table was made up by the fake."""
+    return rows.get(row or INJECTED.id, INJECTED).attested
 
 
 def checked(operation: Operation, reply: Reply) -> Wire:
@@ -173,16 +184,17 @@ def checked(operation: Operation, reply: Reply) -> Wire:
     except KeyError:
         raise BrokenReply(operation.undeclared(reply.status, reply.media_type)) from None
     sent = to_bytes(reply)
+    attested = (operation.attested if reply.row is None else _attested(operation.errors, reply.row),)
     if check is None:
-        return wrap(reply, sent)
-    may_repeat = operation.safe and not reply.headers
+        return wrap(reply, sent, attested)
+    may_repeat = operation.safe and not reply.headers and reply.row is None
     known: Wire | None = check.known.get(sent) if may_repeat else None
     if known is not None:
         return known
     mismatch = check.mismatch(sent)
     if mismatch is not None:
         raise BrokenReply(mismatch)
-    wire = wrap(reply, sent)
+    wire = wrap(reply, sent, attested)
     if may_repeat:
         check.keep(sent, wire)
     return wire

@@ -16,7 +16,7 @@ from mockserver.manners import Manners, read_manners
 from mockserver.memory import remembered
 from mockserver.parameters import Parameters
 from mockserver.replies import ReplyCheck, ReplyChecks
-from mockserver.rows import ErrorRow, read_rows
+from mockserver.rows import EVIDENCE, ErrorRow, read_rows
 from mockserver.schema import Check, Document, resolve
 
 JSON = "application/json"
@@ -55,7 +55,8 @@ class RateLimit(msgspec.Struct, frozen=True, forbid_unknown_fields=True, dict=Tr
 class Operation:
     """One method and path of a contract.
 
-    `aliases` are further paths, which the vendor's page prints though its program does not know them. `public` operations need no credential. `events` is whether what it alters is told to apps. `formats` has the
+    `aliases` are further paths, which the vendor's page prints though its program does not know them. `public` operations need no credential.
+    `evidence` is how we know that the vendor does this (documented, observed or inferred), `source` where from, and `attested` the header that tells it. `events` is whether what it alters is told to apps. `formats` has the
     media type for each suffix that its path may have; without one, the client says what it accepts. `replies` has a
     check per status and media type, None where none is needed. `extra` has what the contract says beyond OpenAPI.
     """
@@ -68,6 +69,8 @@ class Operation:
     public: bool
     events: bool
     evidence: str
+    source: str
+    attested: tuple[bytes, bytes]
     summary: str
     errors: Mapping[str, ErrorRow]
     own_errors: Mapping[str, ErrorRow]
@@ -189,6 +192,7 @@ def _operation(source: _Source, paths: tuple[str, ...], method: str, node: Mappi
     parameters = [_deref(parameter, document) for parameter in node["parameters"]]
     request = _deref(node.get("requestBody", {}), document)
     safe = node.get("x-safe", method in ("get", "head"))
+    evidence = node.get("x-evidence", "documented")
     own = read_rows(node.get("x-errors", ()))
     return Operation(
         id=node["operationId"],
@@ -198,7 +202,9 @@ def _operation(source: _Source, paths: tuple[str, ...], method: str, node: Mappi
         safe=safe,
         public=node.get("security") == [],
         events=node.get("x-events", not safe),
-        evidence=node.get("x-evidence", "documented"),
+        evidence=evidence,
+        source=node.get("x-source", document.get("x-source", "")),
+        attested=(EVIDENCE, evidence.encode()),
         summary=node["summary"],
         errors={**source.common, **own},
         own_errors=own,
@@ -208,19 +214,21 @@ def _operation(source: _Source, paths: tuple[str, ...], method: str, node: Mappi
         formats={f".{suffix}": media for suffix, media in node["x-formats"].items()},
         body={media: Check(content["schema"], document) for media, content in request.get("content", {}).items()},
         body_required=request.get("required", False),
-        replies=dict(_replies(node["responses"], source)),
+        replies=dict(_replies(node["responses"], evidence, source)),
         extra={name: value for name, value in node.items() if name.startswith("x-")},
     )
 
 
-def _replies(responses: Mapping[str, Any], source: _Source) -> Iterator[tuple[tuple[int, str], ReplyCheck | None]]:
+def _replies(
+    responses: Mapping[str, Any], evidence: str, source: _Source
+) -> Iterator[tuple[tuple[int, str], ReplyCheck | None]]:
     for status, response in responses.items():
         content = _deref(response, source.document).get("content", {})
         if not content:
             yield (int(status), ""), None
         for media, described in content.items():
             is_json = media == JSON or media.endswith("+json")
-            yield (int(status), media), source.checks.of(described["schema"]) if is_json else None
+            yield (int(status), media), source.checks.of(described["schema"], evidence) if is_json else None
 
 
 def _deref(node: Mapping[str, Any], document: Mapping[str, Any]) -> Mapping[str, Any]:

@@ -6,7 +6,7 @@ from collections.abc import Callable, Generator
 from types import AsyncGeneratorType, GeneratorType
 from typing import Any, NamedTuple
 
-from mockserver.answers import Unwritten, checked, refuse
+from mockserver.answers import Unwritten, checked, refuse, unchecked
 from mockserver.call import Call, Refused
 from mockserver.contract import RateLimit
 from mockserver.faults.effect import UNANSWERED, Effect
@@ -14,8 +14,9 @@ from mockserver.faults.injected import in_own_words
 from mockserver.faults.past import as_it_was
 from mockserver.problem import Objection, problem
 from mockserver.routes import Route
+from mockserver.rows import INJECTED
 from mockserver.sandbox import Sandbox
-from mockserver.transport import Wire, encode
+from mockserver.transport import Wire
 
 Serve = Callable[[], Wire | Unwritten]
 """Does what the request asks for. Raises Refused."""
@@ -113,8 +114,8 @@ def with_status(route: Route, call: Call, status: int) -> Wire:
     reply = in_own_words(route.api, call.operation, status)
     if reply is None:
         raise Objection(problem(400, "Unknown form", f"{route.api.name} does not say how an error with {status} looks"))
-    call.row = reply.row
+    call.row = None if reply.row == INJECTED.id else reply.row
     operation = call.operation
     if operation is None or all(declared != reply.status for declared, _ in operation.replies):
-        return encode(reply)
+        return unchecked(route.api.contract.errors, reply)
     return checked(operation, reply)

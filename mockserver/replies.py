@@ -72,13 +72,16 @@ class ReplyCheck(Check):
 
 
 class ReplyChecks:
-    """The checks of one contract: operations that share a reply share its check."""
+    """The checks of one contract: operations that share a reply and are equally well known share its check.
+
+    What a check knows again are replies as they were sent, and these tell how well the operation is known.
+    """
 
     def __init__(self, document: Document) -> None:
         self._document = document
         self._types = Types(document)
-        self._made: dict[int, ReplyCheck] = {}
+        self._made: dict[tuple[int, str], ReplyCheck] = {}
 
-    def of(self, schema: Schema) -> ReplyCheck:
+    def of(self, schema: Schema, evidence: str) -> ReplyCheck:
         """The check of one schema of the document."""
-        return self._made.setdefault(id(schema), ReplyCheck(schema, self._document, self._types))
+        return self._made.setdefault((id(schema), evidence), ReplyCheck(schema, self._document, self._types))

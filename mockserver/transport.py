@@ -71,6 +71,12 @@ def choose_sandbox(path: str, headers: Mapping[bytes, bytes]) -> tuple[str | Non
     return None, path
 
 
+def asked_for(scope: Scope) -> tuple[str, str]:
+    """A request's query, and its path with that."""
+    query, path = scope["query_string"].decode("latin-1"), scope["path"]
+    return query, f"{path}?{query}" if query else path
+
+
 @lru_cache(maxsize=512)
 def dressed(headers: Headers, more: Headers, charset: str) -> Headers:
     """A reply's own headers with those that the kernel or the vendor adds to any reply, and with JSON's charset.
@@ -116,12 +122,12 @@ def to_bytes(reply: Reply) -> bytes:
     return body.encode() if isinstance(body, str) else body
 
 
-def wrap(reply: Reply, body: bytes) -> Wire:
-    """A reply whose body is these bytes, with its headers."""
+def wrap(reply: Reply, body: bytes, more: Headers = ()) -> Wire:
+    """A reply whose body is these bytes, with its headers and `more` of them."""
     if reply.status == _NO_CONTENT:
-        return Wire(reply.status, reply.headers, b"")
+        return Wire(reply.status, (*reply.headers, *more), b"")
     length = (b"content-length", b"%d" % len(body))
     if not reply.media_type:
-        return Wire(reply.status, (length, *reply.headers), body)
+        return Wire(reply.status, (length, *reply.headers, *more), body)
     kind = _CONTENT_TYPES.get(reply.media_type) or (b"content-type", reply.media_type.encode())
-    return Wire(reply.status, (kind, length, *reply.headers), body)
+    return Wire(reply.status, (kind, length, *reply.headers, *more), body)
