@@ -20,7 +20,8 @@ _ALWAYS = frozenset({"authorization", "proxy-authorization", "cookie", "set-cook
 _NOTHING: tuple[Any, ...] = (None, "", {}, [])
 _URLS = frozenset({"location", "referer"})
 """Headers whose value is an address, which may have a secret in its query."""
-_SCHEMES = frozenset({"basic", "bearer", "digest", "hmac", "negotiate", "token"})
+SCHEMES = frozenset({"basic", "bearer", "digest", "hmac", "negotiate", "token"})
+"""How the value of a header with a credential may begin."""
 _ESCAPE = re.compile(r"\\u([0-9a-fA-F]{4})")
 
 
@@ -129,7 +130,7 @@ def _hidden(value: Any) -> Any:
 def _credential(value: str) -> str:
     """Only the scheme of a credential, where it has one."""
     scheme, space, _ = value.partition(" ")
-    return f"{scheme} {REDACTED}" if space and scheme.lower() in _SCHEMES else REDACTED
+    return f"{scheme} {REDACTED}" if space and scheme.lower() in SCHEMES else REDACTED
 
 
 def _parameter(piece: str, names: frozenset[str]) -> str:
