@@ -12,14 +12,12 @@ from collections.abc import Mapping, MutableMapping
 from functools import partial
 from typing import Any
 
-import msgspec
-
 from mockserver.answers import BrokenReply, Stream, Unwritten, bug, preflight, refuse, run, unknown_sandbox, written
 from mockserver.call import Call, Refused
 from mockserver.faults.effect import Delivery
-from mockserver.journal import Exchange
 from mockserver.meddling import Meddled, meddle
 from mockserver.negotiation import negotiate
+from mockserver.noting import Done, note, note_outside
 from mockserver.options import Fidelity, Options
 from mockserver.prefer import preferred
 from mockserver.problem import Objection
@@ -29,6 +27,7 @@ from mockserver.rows import UNKNOWN_PATH, WRONG_METHOD
 from mockserver.sandbox import DEFAULT, Sandbox
 from mockserver.sandboxes import Sandboxes
 from mockserver.state.change import Change
+from mockserver.tally import outside
 from mockserver.transport import (
     App,
     Gone,
@@ -37,6 +36,7 @@ from mockserver.transport import (
     Scope,
     Send,
     Wire,
+    asked_for,
     choose_sandbox,
     dressed,
     encode,
@@ -108,56 +108,16 @@ class Dispatch:
         if effect is not None:
             wire = effect.worsen(wire)
         if changes or route.api.vendor != ADMIN:
-            self._note(sandbox, route, call, Done(started, incoming, wire, changes))
+            note(self._sandboxes, sandbox, route, call, Done(started, incoming, wire, changes))
         return wire if effect is None else Delivery(wire, effect)
-
-    def _note(self, sandbox: Sandbox, route: Route, call: Call, done: Done) -> None:
-        """Tell apps what was altered, and write the exchange into the journal."""
-        api, operation, journal, wire, changes = route.api, call.operation, sandbox.journal, done.wire, done.changes
-        id = journal.next_id()
-        if changes:
-            if sandbox.bound:
-                self._sandboxes.note_issued(sandbox, changes)
-            if operation is not None and operation.events:
-                changes += sandbox.webhooks.notice(api.vendor, changes, id, call.at)
-        name = None if operation is None else operation.id
-        if api.vendor != ADMIN:
-            sandbox.coverage.meet(api.name, name, wire.status, call.row)
-        if journal.wanted:
-            journal.append(
-                Exchange(
-                    id,
-                    call.at,
-                    time.perf_counter() - done.started,
-                    api.vendor,
-                    api.name,
-                    name,
-                    call.method,
-                    call.target,
-                    journal.shared(done.incoming.scope["headers"]),
-                    done.incoming.body,
-                    wire.status,
-                    wire.headers,
-                    wire.body,
-                    call.row,
-                    call.findings,
-                    changes or (),
-                    call.fault,
-                )
-            )
 
     async def _pass_on(self, sandbox: Sandbox | None, scope: Scope, receive: Receive, send: Send) -> None:
         """Have it answered by the application inside; once it begins to, note that no contract has such a path."""
         started, at = time.perf_counter(), 0.0 if sandbox is None else sandbox.clock.time()
 
         async def noting(message: MutableMapping[str, Any]) -> None:
-            if message["type"] == "http.response.start" and sandbox is not None and sandbox.journal.wanted:
-                journal, took, status = sandbox.journal, time.perf_counter() - started, message["status"]
-                method, target, sent = scope["method"], _target(scope)[1], journal.shared(scope["headers"])
-                id = journal.next_id()
-                journal.append(
-                    Exchange(id, at, took, "", "", None, method, target, sent, b"", status, (), b"", None, (), ())
-                )
+            if message["type"] == "http.response.start" and sandbox is not None:
+                note_outside(sandbox, scope, message["status"], (at, time.perf_counter() - started))
             await send(message)
 
         await self._rest(scope, receive, noting)
@@ -186,6 +146,8 @@ class Dispatch:
             call.body = api.dialect.read(call, body)
         if call.method == "OPTIONS" and api.contract.manners.cors:
             return preflight(call, api.contract.manners.cors)
+        if call.operation is None:
+            call.findings = (outside(call.method, call.target),)
         if route.allowed:
             raise api.condition(WRONG_METHOD, **_asked(call))
         call.principal = api.dialect.authenticate(sandbox.subjects[api.vendor], call)
@@ -222,26 +184,11 @@ class Dispatch:
         return wire
 
 
-class Done(msgspec.Struct, frozen=True, gc=False):
-    """A request as it came and what came of it; `started` is `time.perf_counter()`."""
-
-    started: float
-    incoming: Incoming
-    wire: Wire
-    changes: list[Change]
-
-
 def _call(route: Route, incoming: Incoming, sandbox: Sandbox) -> Call:
     scope, options = incoming.scope, sandbox.options
-    query, target = _target(scope)
+    query, target = asked_for(scope)
     scheme, at = scope.get("scheme", "http"), sandbox.clock.time()
     return Call(route.operation, options, scope["method"], target, incoming.headers, at, query, scheme, route.suffix)
-
-
-def _target(scope: Scope) -> tuple[str, str]:
-    """The query, and the path with it."""
-    query, path = scope["query_string"].decode("latin-1"), scope["path"]
-    return query, f"{path}?{query}" if query else path
 
 
 def _asked(call: Call) -> dict[str, str]:

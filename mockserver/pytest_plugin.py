@@ -19,15 +19,16 @@ import pytest
 
 if TYPE_CHECKING:
     from mockserver.client import MockServer, Sandbox
-    from mockserver.coverage_report import Report
+    from mockserver.pytest_coverage import Measuring
+    from mockserver.pytest_findings import Gathering
 
 # ruff: noqa: PLC0415  see above
 
 _SANDBOX = pytest.StashKey["Sandbox"]()
-_REPORTS = pytest.StashKey[list[Any]]()
-_REPORT = pytest.StashKey["Report"]()
-_COMPLAINT = pytest.StashKey[str]()
-_WORKER_OUTPUT = "mockserver_coverage"
+_SERVER = pytest.StashKey["MockServer"]()
+_TEST = pytest.StashKey[str]()
+_COVERAGE = pytest.StashKey["Measuring"]()
+_FINDINGS = pytest.StashKey["Gathering"]()
 _LONGEST_NAME = 63
 _numbers = itertools.count(1)
 
@@ -54,6 +55,17 @@ def pytest_addoption(parser: pytest.Parser) -> None:
         type=float,
         help="Fail when less than N percent of the contracts was met.",
     )
+    group.addoption(
+        "--mockserver-findings", action="store_true", help="Show what the app should not do, and in which tests."
+    )
+    group.addoption(
+        "--mockserver-findings-fail-on",
+        metavar="KIND[,KIND]|any",
+        action="append",
+        help="Fail when findings of these kinds were made; may be given more than once.",
+    )
+    parser.addini("mockserver_findings", "show what the app should not do", type="bool")
+    parser.addini("mockserver_findings_fail_on", "the kinds of findings that fail the run", type="args")
     parser.addini("mockserver_url", "the address of a server that runs already")
     parser.addini("mockserver_fixture", "how sandboxes begin: a fixture's name, or a file")
     parser.addini("mockserver_seed", "the seed from which people are drawn")
@@ -61,13 +73,30 @@ def pytest_addoption(parser: pytest.Parser) -> None:
 
 
 def pytest_configure(config: pytest.Config) -> None:
-    """The marker, and where coverage is gathered."""
+    """The marker, and where coverage and findings are gathered."""
     config.addinivalue_line(
         "markers",
         "mockserver(fixture, seed, customers, snapshot, auth, fidelity, rate_limits, ttl_seconds, credentials): "
         "how the test's sandbox begins and behaves.",
     )
-    config.stash[_REPORTS] = []
+    url, token = _url(config), config.getoption("--mockserver-token")
+    limit = config.getoption("--mockserver-coverage-fail-under")
+    if limit is not None or config.getoption("--mockserver-coverage"):
+        from mockserver.pytest_coverage import Measuring
+
+        vendors = config.getoption("--mockserver-coverage-vendor") or ()
+        config.stash[_COVERAGE] = Measuring(vendors, limit, url, token)
+    kinds = config.getoption("--mockserver-findings-fail-on") or config.getini("mockserver_findings_fail_on")
+    if kinds or config.getoption("--mockserver-findings") or config.getini("mockserver_findings"):
+        from mockserver.pytest_findings import Gathering
+
+        config.stash[_FINDINGS] = Gathering(kinds, url, token)
+
+
+def pytest_sessionstart(session: pytest.Session) -> None:
+    """Where findings are asked for, see which a server elsewhere has made already."""
+    if _FINDINGS in session.config.stash and not hasattr(session.config, "workerinput"):
+        session.config.stash[_FINDINGS].begin()
 
 
 @pytest.fixture(scope="session")
@@ -83,9 +112,12 @@ def mockserver(pytestconfig: pytest.Config) -> Iterator[MockServer]:
     fixture, seed = _setting(pytestconfig, "fixture"), _setting(pytestconfig, "seed")
     options = _options(pytestconfig)
     with MockServer(fixture or "default", None if seed is None else int(seed), **options) as server:
+        pytestconfig.stash[_SERVER] = server
         yield server
-        if _wants_coverage(pytestconfig):
-            pytestconfig.stash[_REPORTS].append(server.admin.get("/coverage", params={"scope": "run"}))
+        _look(pytestconfig)
+        for gathering in _gatherings(pytestconfig):
+            gathering.close(server)
+        del pytestconfig.stash[_SERVER]
 
 
 @pytest.fixture
@@ -100,6 +132,17 @@ def sandbox(request: pytest.FixtureRequest, mockserver: MockServer) -> Iterator[
     with mockserver.sandbox(**options) as made:
         request.node.stash[_SANDBOX] = made
         yield made
+        if _FINDINGS in request.config.stash and _SERVER not in request.config.stash:
+            request.config.stash[_FINDINGS].look_into(mockserver, made, request.node.nodeid)
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_runtest_protocol(item: pytest.Item) -> Generator[None, object, object]:
+    """Where findings are asked for, see which a test has made, or what was made for it."""
+    item.config.stash[_TEST] = item.nodeid
+    done = yield
+    _look(item.config)
+    return done
 
 
 @pytest.hookimpl(wrapper=True)
@@ -120,66 +163,39 @@ def pytest_runtest_makereport(item: pytest.Item) -> Generator[None, pytest.TestR
 
 @pytest.hookimpl(optionalhook=True)
 def pytest_testnodedown(node: Any) -> None:
-    """A worker of pytest-xdist has ended: take over what it met."""
-    found = getattr(node, "workeroutput", {}).get(_WORKER_OUTPUT, "[]")
-    node.config.stash[_REPORTS].extend(json.loads(found))
+    """A worker of pytest-xdist has ended: take over what it met and found."""
+    for gathering in _gatherings(node.config):
+        gathering.take_over(getattr(node, "workeroutput", {}))
 
 
 @pytest.hookimpl(tryfirst=True)
 def pytest_sessionfinish(session: pytest.Session) -> None:
-    """Add up what was met, and fail when that is not enough."""
-    config = session.config
-    if not _wants_coverage(config):
+    """Add up what was met and found, and fail when that is not enough, or too much."""
+    if hasattr(session.config, "workeroutput"):
+        for gathering in _gatherings(session.config):
+            gathering.hand_over(session.config.workeroutput)
         return
-    if hasattr(config, "workeroutput"):
-        config.workeroutput[_WORKER_OUTPUT] = json.dumps(config.stash[_REPORTS])
-        return
-    limit: float | None = config.getoption("--mockserver-coverage-fail-under")
-    try:
-        report = config.stash[_REPORT] = _gather(config)
-        complaint = report.complaint(limit)
-    except Exception as error:  # noqa: BLE001  whatever it is, the run has ended, and its tests are what matters
-        complaint = f"it cannot be told: {error}"
-    config.stash[_COMPLAINT] = complaint
-    if complaint and session.exitstatus in (pytest.ExitCode.OK, pytest.ExitCode.NO_TESTS_COLLECTED):
+    passes = [gathering.finish() for gathering in _gatherings(session.config)]
+    if not all(passes) and session.exitstatus in (pytest.ExitCode.OK, pytest.ExitCode.NO_TESTS_COLLECTED):
         session.exitstatus = pytest.ExitCode.TESTS_FAILED
 
 
 def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter, config: pytest.Config) -> None:
-    """Show what was met of the contracts."""
-    if _COMPLAINT not in config.stash:
-        return
-    terminalreporter.section("mockserver coverage")
-    complaint = config.stash[_COMPLAINT]
-    report = config.stash.get(_REPORT, None)
-    if report is not None:
-        from mockserver.reports.text import render
-
-        terminalreporter.write_line(render(report, config.getoption("--mockserver-coverage-fail-under")))
-    if complaint:
-        terminalreporter.write_line(f"FAILED mockserver coverage: {complaint}", red=True)
+    """Show what was met of the contracts, and what was found."""
+    for gathering in _gatherings(config):
+        gathering.show(terminalreporter)
 
 
-def _gather(config: pytest.Config) -> Report:
-    """What this process and all workers have met, or the server that they shared."""
-    import msgspec
-
-    from mockserver.client import MockServer
-    from mockserver.client.merging import merge
-    from mockserver.coverage_report import Report
-
-    url, vendors = _url(config), config.getoption("--mockserver-coverage-vendor")
-    if url:
-        with MockServer.connect(url, config.getoption("--mockserver-token")) as server:
-            report = server.coverage()
-    else:
-        report = merge(msgspec.convert(each, Report) for each in config.stash[_REPORTS])
-    return report.of_vendors(vendors) if vendors else report
+def _gatherings(config: pytest.Config) -> list[Measuring | Gathering]:
+    """What the run asks for."""
+    asked = config.stash.get(_COVERAGE, None), config.stash.get(_FINDINGS, None)
+    return [gathering for gathering in asked if gathering is not None]
 
 
-def _wants_coverage(config: pytest.Config) -> bool:
-    limit = config.getoption("--mockserver-coverage-fail-under")
-    return bool(config.getoption("--mockserver-coverage")) or limit is not None
+def _look(config: pytest.Config) -> None:
+    """See what the test has found that runs."""
+    if _FINDINGS in config.stash and _SERVER in config.stash:
+        config.stash[_FINDINGS].look(config.stash[_SERVER], config.stash[_TEST])
 
 
 def _url(config: pytest.Config) -> str | None:

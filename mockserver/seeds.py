@@ -9,11 +9,10 @@ from pathlib import Path
 import msgspec
 
 from mockserver import files
-from mockserver.coverage import Coverage
 from mockserver.fixture import BrokenFixture, Fixture, read_fixture
 from mockserver.options import Options
 from mockserver.recent import Recent
-from mockserver.sandbox import Beginning, Opener, Sandbox
+from mockserver.sandbox import Beginning, Opener, Run, Sandbox
 from mockserver.seeding import Progress, plant
 from mockserver.shape import meant
 from mockserver.vendor import Vendor
@@ -74,7 +73,7 @@ class Seeds:
         with self._turn:
             known = self._planted.get(key)
             if known is None:
-                bed = Sandbox("seed", self._openers, None, self._options, Coverage())
+                bed = Sandbox("seed", self._openers, None, self._options, Run())
                 known = Beginning(plant(fixture, self._vendors, bed, progress), fixture.name, fixture.seed)
                 if len(self._planted) >= _KEPT:
                     self._planted.forget_oldest()

@@ -9,6 +9,7 @@ import pytest
 from mockserver import MockServer
 from mockserver.client.merging import merge
 from mockserver.client.showing import show_exchanges
+from mockserver.reports import findings_text
 from mockserver.reports.text import render
 
 ASKS = """
@@ -31,6 +32,10 @@ mockserver_options =
 """
 
 
+ELSEWHERE = ("schemathesis", "hypothesispytest", "faker", "randomly", "anyio", "pytest_cov")
+"""Plugins that most projects do not have, and that each process takes half a second to import."""
+
+
 @pytest.fixture(scope="module", autouse=True)
 def imported() -> None:
     """All that a run imports: a run in this process forgets what it was the first to import, libraries in halves too."""
@@ -38,6 +43,7 @@ def imported() -> None:
         made.client("kounta").get("/companies/me.json")
         show_exchanges(made)
         render(merge([server.coverage()]), None)
+        findings_text.render(made.findings())
 
 
 @pytest.fixture
@@ -45,7 +51,7 @@ def project(pytester: pytest.Pytester, monkeypatch: pytest.MonkeyPatch) -> pytes
     """Another project with tests, and a small server."""
     monkeypatch.delenv("MOCKSERVER_URL", raising=False)
     monkeypatch.delenv("PYTEST_XDIST_WORKER", raising=False)
-    monkeypatch.delenv("PYTEST_ADDOPTS", raising=False)
+    monkeypatch.setenv("PYTEST_ADDOPTS", " ".join(f"-p no:{name}" for name in ELSEWHERE))
     pytester.makeini(SMALL)
     return pytester
 
@@ -274,6 +280,159 @@ def test_coverage_that_cannot_be_told_fails_the_run_in_words(project: pytest.Pyt
     result = project.runpytest_inprocess("--mockserver-coverage", "--mockserver-url", "http://127.0.0.1:1")
     assert result.ret == pytest.ExitCode.TESTS_FAILED
     result.stdout.fnmatch_lines(["FAILED mockserver coverage: it cannot be told: no mockserver listens on *"])
+
+
+FINDS = """
+import pytest
+
+def ignored(sandbox):
+    assert sandbox.client("kounta").get("/companies/5678.json", params={"colour": "red"}).status_code == 200
+
+def test_ignored(sandbox):
+    ignored(sandbox)
+    sandbox.reset()
+
+def test_outside(sandbox):
+    assert sandbox.client("kounta").get("/toys").status_code == 404
+
+@pytest.mark.parametrize("way", ["default", "own"])
+def test_without_the_fixture(mockserver, way):
+    ignored(mockserver.default if way == "default" else mockserver.sandbox())
+
+def test_nothing(sandbox):
+    sandbox.client("kounta").get("/companies/5678.json")
+"""
+FOUND = """
+*= mockserver findings =*
+Findings of the whole run: 2, made 4 times
+
+outside-contract: *
+  kounta: no contract has GET /v1/toys [[]outside-contract, once[]]
+      GET /v1/toys
+      test_*.py::test_outside
+
+ignored-parameter: *
+  kounta get_company: the vendor ignores [?]colour [[]unknown-parameter, 3 times[]]
+      GET /v1/companies/5678.json[?]colour=red
+"""
+TESTS = ["::test_ignored", "::test_without_the_fixture[default]", "::test_without_the_fixture[own]"]
+
+
+def named(result: pytest.RunResult) -> list[str]:
+    """The tests that are named for the last finding."""
+    section = result.stdout.str().partition("colour=red\n")[2].partition("\n\n")[0]
+    return [line.strip().partition(".py")[2] for line in section.splitlines()]
+
+
+def test_findings_are_shown_with_the_tests_that_made_them(project: pytest.Pytester) -> None:
+    project.makepyfile(FINDS)
+    result = project.runpytest_inprocess("--mockserver-findings")
+    assert result.ret == pytest.ExitCode.OK
+    result.stdout.fnmatch_lines(FOUND.strip().splitlines(), consecutive=True)
+    assert named(result) == TESTS
+
+
+def test_findings_of_workers_are_added_up(project: pytest.Pytester) -> None:
+    project.makepyfile(test_a=FINDS, test_b=FINDS)
+    result = project.runpytest_inprocess("-n", "2", "--dist", "loadfile", "--mockserver-findings-fail-on", "deviation")
+    assert result.ret == pytest.ExitCode.OK
+    result.stdout.fnmatch_lines(["Findings of the whole run: 2, made 8 times", "*, twice*", "*, 6 times*"])
+    assert sorted(named(result)) == sorted([*TESTS, *TESTS])
+
+
+def test_on_a_server_elsewhere_only_what_the_run_has_found_counts(
+    project: pytest.Pytester, elsewhere: MockServer
+) -> None:
+    with elsewhere.sandbox() as another:
+        another.client("kounta").get("/companies/5678.json", params={"colour": "red", "taste": "sweet"})
+    project.makepyfile(test_a=FINDS, test_b=FINDS + "    sandbox.delete()\n")
+    result = project.runpytest_inprocess("-n", "2", "--mockserver-url", elsewhere.url, "--mockserver-findings")
+    assert result.ret == pytest.ExitCode.OK
+    result.stdout.fnmatch_lines(
+        ["Findings of the whole run: 2, made 8 times", "*, twice*", "*::test_outside", "*, 6 times*"]
+    )
+    result.stdout.no_fnmatch_line("*taste*")
+    assert sorted(named(result)) == ["::test_ignored", "::test_ignored"], (
+        "of other sandboxes nobody knows whose they are"
+    )
+
+
+@pytest.mark.parametrize(
+    ("arguments", "code", "says"),
+    [
+        (["--mockserver-findings"], pytest.ExitCode.OK, "Findings of the whole run: 2, made 4 times"),
+        (["--mockserver-findings-fail-on", "bug,deviation"], pytest.ExitCode.OK, "Findings of the whole run: 2, *"),
+        (
+            ["--mockserver-findings-fail-on", "outside-contract"],
+            pytest.ExitCode.TESTS_FAILED,
+            "FAILED mockserver findings: outside-contract once",
+        ),
+        (
+            ["--mockserver-findings-fail-on", "bug", "--mockserver-findings-fail-on", "any"],
+            pytest.ExitCode.TESTS_FAILED,
+            "FAILED mockserver findings: outside-contract once, ignored-parameter 3 times",
+        ),
+        (["--mockserver-findings-fail-on", "any", "-k", "nothing"], pytest.ExitCode.OK, "*whole run: none"),
+        (
+            ["-o", "mockserver_findings_fail_on=bug ignored-parameter"],
+            pytest.ExitCode.TESTS_FAILED,
+            "FAILED mockserver findings: ignored-parameter 3 times",
+        ),
+        (["-o", "mockserver_findings=true"], pytest.ExitCode.OK, "Findings of the whole run: 2, made 4 times"),
+        (
+            ["--mockserver-findings-fail-on", "any", "--mockserver-coverage-fail-under", "0"],
+            pytest.ExitCode.TESTS_FAILED,
+            "FAILED mockserver findings: *",
+        ),
+    ],
+)
+def test_a_run_that_finds_what_must_not_be_fails(
+    project: pytest.Pytester, arguments: list[str], code: pytest.ExitCode, says: str
+) -> None:
+    project.makepyfile(FINDS)
+    result = project.runpytest_inprocess(*arguments)
+    assert result.ret == code
+    result.assert_outcomes(passed=1 if "nothing" in arguments else 5, deselected=4 if "nothing" in arguments else 0)
+    result.stdout.fnmatch_lines([says])
+
+
+def test_a_finding_of_many_tests_names_the_first_unless_the_run_is_verbose(project: pytest.Pytester) -> None:
+    project.makepyfile(
+        f"{FINDS}\n@pytest.mark.parametrize('n', range(12))\ndef test_more(sandbox, n):\n    ignored(sandbox)\n"
+    )
+    result = project.runpytest_inprocess("--mockserver-findings", "-k", "more")
+    assert named(result)[-2:] == ["::test_more[9]", ""]
+    result.stdout.fnmatch_lines(["      … and 2 more (-v names them)"])
+    assert len(named(project.runpytest_inprocess("--mockserver-findings", "-k", "more", "-v"))) == 12
+
+
+def test_an_unknown_kind_is_refused_before_anything_runs(project: pytest.Pytester) -> None:
+    project.makepyfile(FINDS)
+    result = project.runpytest_inprocess("--mockserver-findings-fail-on", "devation")
+    assert result.ret == pytest.ExitCode.USAGE_ERROR
+    result.stderr.fnmatch_lines(["ERROR: *no kind of finding 'devation'; did you mean deviation[?]; known: *"])
+
+
+def test_a_run_without_the_option_says_nothing_of_findings(project: pytest.Pytester) -> None:
+    project.makepyfile(FINDS)
+    result = project.runpytest_inprocess("--mockserver-coverage")
+    result.stdout.no_fnmatch_line("*mockserver findings*")
+
+
+def test_findings_that_cannot_be_told_fail_the_run_in_words(project: pytest.Pytester) -> None:
+    project.makepyfile("def test_nothing(): pass")
+    result = project.runpytest_inprocess("--mockserver-findings", "--mockserver-url", "http://127.0.0.1:1")
+    assert result.ret == pytest.ExitCode.TESTS_FAILED
+    result.stdout.fnmatch_lines(["FAILED mockserver findings: they cannot be told: no mockserver listens on *"])
+
+
+@pytest.mark.parametrize("workers", ["0", "1"])
+def test_a_server_that_is_gone_too_early_fails_the_run_and_no_test(project: pytest.Pytester, workers: str) -> None:
+    project.makepyfile("def test_ends_it(mockserver): mockserver.close()")
+    result = project.runpytest_inprocess("--mockserver-findings", "-n", workers)
+    result.assert_outcomes(passed=1)
+    assert result.ret == pytest.ExitCode.TESTS_FAILED
+    result.stdout.fnmatch_lines(["FAILED mockserver findings: they cannot be told: *"])
 
 
 def test_a_project_without_our_tests_imports_nothing_of_ours(project: pytest.Pytester) -> None:

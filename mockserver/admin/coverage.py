@@ -36,4 +36,4 @@ def _is_of_the_run(call: Call) -> bool:
 def _counted(desk: Desk, *, whole: bool) -> list[Coverage]:
     """Where the counts are: the whole run is what has ended, and every sandbox that is there."""
     sandboxes = desk.world.sandboxes
-    return [sandboxes.ended, *(sandbox.coverage for sandbox in sandboxes)] if whole else [desk.sandbox.coverage]
+    return [sandboxes.run.coverage, *(sandbox.coverage for sandbox in sandboxes)] if whole else [desk.sandbox.coverage]

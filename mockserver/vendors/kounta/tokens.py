@@ -9,7 +9,7 @@ from mockserver.mint import strike
 from mockserver.vendors.kounta import page, rules
 from mockserver.vendors.kounta.bodies import TokenBody, TokenRequest
 from mockserver.vendors.kounta.records import AccessToken, Application, Code, RefreshToken, Restaurant
-from mockserver.vendors.kounta.wire import redirect
+from mockserver.vendors.kounta.wire import find_ignored, redirect
 
 _TOKEN_SECONDS = 3600
 _CODE_SECONDS = 300
@@ -45,6 +45,7 @@ def grant_authorization(restaurant: Restaurant, call: Call) -> Reply:
 
 def issue_token(restaurant: Restaurant, call: Call, request: TokenRequest) -> Reply:
     """Tokens for a code, for a refresh token, or for nothing but the application's own credentials."""
+    find_ignored(call, [name for name in call.body or {} if name not in request.__struct_fields__])
     application = rules.check_client(restaurant, call, request)
     match request.grant_type:
         case "authorization_code":

@@ -83,6 +83,7 @@ def _id_to_delete(call: Call) -> Any:
     is_left_out = isinstance(call.body, dict) and "groupId" not in call.body
     if is_left_out and call.options.fidelity == "documented":
         call.find("group-id-left-out", "the program refuses to delete a group without groupId in the body: 422")
+        validation.find_ignored(call)
         return call.path["id"]
     return validation.check(call).get("groupId")
 

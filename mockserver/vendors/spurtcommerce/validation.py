@@ -108,6 +108,13 @@ _RULES: Mapping[str, Mapping[str, list[Rule]]] = {
 }
 
 
+_UNCHECKED: Mapping[str, frozenset[str]] = {
+    "update_customer": frozenset({"password", "confirmPassword", "avatar"}),
+    "create_group": frozenset({"description"}),
+    "update_group": frozenset({"description"}),
+}
+"""What the program looks at without any rule for it."""
+
 _OF_LISTS = {
     "authenticate_user": ("TypeError", "Cannot read properties of undefined (reading 'toLowerCase')"),
     "create_customer": ("Error", "data and salt arguments required"),
@@ -134,7 +141,18 @@ def check(call: Call) -> dict[str, Any]:
     ]
     if lines:
         raise Refused("body-invalid", lines=lines)
+    find_ignored(call)
     return body
+
+
+def find_ignored(call: Call) -> None:
+    """Note the properties of a body that the program drops: unknown ones, and `newsletter` and the like [recorded]."""
+    if call.operation is None or not isinstance(call.body, dict):
+        return
+    id = call.operation.id
+    ignored = call.body.keys() - _RULES[id].keys() - _UNCHECKED.get(id, frozenset())
+    if ignored:
+        call.find("ignored-field", f"the vendor ignores {', '.join(name for name in call.body if name in ignored)}")
 
 
 def _of_list(call: Call) -> dict[str, Any]:

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import base64
 import binascii
+from collections.abc import Mapping
 from hmac import compare_digest
+from typing import Any
 
 from mockserver.call import Call, Refused, Reply
 from mockserver.mint import strike
@@ -16,10 +18,13 @@ from mockserver.vendors.webcommander.v4.wire import stranger
 
 _DIGITS = 32
 _SECONDS = 3600
+_OF_THE_SDK = frozenset({"web_commander_url", "scope"})
+"""What the vendor's SDK sends along, for itself: an app cannot help it."""
 
 
 def issue_token(shop: Shop, call: Call, request: TokenRequest) -> Reply:
     """An access token for a client and its administrator's password, or for a refresh token, which stays good."""
+    _find_ignored(call, request)
     match request.grant_type:
         case "client_credentials":
             client = _find_client(shop, call, request)
@@ -38,6 +43,14 @@ def issue_token(shop: Shop, call: Call, request: TokenRequest) -> Reply:
     )
     shop.access_tokens.put(token)
     return Reply(TokenBody(token.token, refresh.token, _SECONDS), 201)
+
+
+def _find_ignored(call: Call, request: TokenRequest) -> None:
+    """Note the fields of the body that the vendor does nothing with."""
+    sent: Mapping[str, Any] = call.body or {}
+    ignored = [name for name in sent if name not in request.__struct_fields__ and name not in _OF_THE_SDK]
+    if ignored:
+        call.find("ignored-field", f"the vendor ignores {', '.join(ignored)}")
 
 
 def _find_client(shop: Shop, call: Call, request: TokenRequest) -> Client:
