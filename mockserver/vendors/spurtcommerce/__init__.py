@@ -34,6 +34,7 @@ VENDOR = Vendor(
             refuse=wire.refuse,
             credentials=seed.credentials,
             read=body.read,
+            recording="mockserver.vendors.spurtcommerce.recording",
         )
     ],
     open=Market,

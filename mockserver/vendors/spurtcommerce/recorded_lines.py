@@ -9,12 +9,13 @@ from urllib.parse import urlencode
 
 import msgspec
 
+from mockserver.har import BrokenRecording
+
+_SUCCESS = 2
+"""How the statuses of success begin."""
+
 WORLD = "world"
 """The operation of a line that is no exchange: records which the recorder put into the database by hand."""
-
-
-class Unreadable(Exception):
-    """A recording cannot be replayed. The message names the file, the line, and what would be right."""
 
 
 class Request(msgspec.Struct, frozen=True):
@@ -85,21 +86,21 @@ class Exchange(msgspec.Struct, frozen=True):
     @property
     def succeeded(self) -> bool:
         """Whether the program did what it was asked."""
-        return 200 <= self.response.status < 300
+        return self.response.status // 100 == _SUCCESS
 
 
 Step = World | Exchange
 
 
 def read(file: Path) -> list[Step]:
-    """The steps of a recording. Raises Unreadable."""
+    """The steps of a recording. Raises BrokenRecording."""
     try:
         text = file.read_text(encoding="utf-8")
     except (OSError, UnicodeDecodeError) as error:
-        raise Unreadable(f"{file}: {getattr(error, 'strerror', None) or error}") from None
+        raise BrokenRecording(f"{file}: {getattr(error, 'strerror', None) or error}") from None
     steps = list(_steps(file, text))
     if not any(isinstance(step, Exchange) for step in steps):
-        raise Unreadable(f"{file}: there is no exchange in it; each line is one, as a JSON object")
+        raise BrokenRecording(f"{file}: there is no exchange in it; each line is one, as a JSON object")
     return steps
 
 
@@ -108,13 +109,13 @@ def _steps(file: Path, text: str) -> Iterator[Step]:
         if line.strip():
             try:
                 yield _step(number, msgspec.json.decode(line, type=Line))
-            except (msgspec.DecodeError, Unreadable) as error:
-                raise Unreadable(f"{file}: line {number}: {error}") from None
+            except (msgspec.DecodeError, BrokenRecording) as error:
+                raise BrokenRecording(f"{file}: line {number}: {error}") from None
 
 
 def _step(number: int, line: Line) -> Step:
     if line.operation == WORLD:
         return World(number, line.records)
     if line.request is None or line.response is None:
-        raise Unreadable(f"an exchange has request and response, and only the operation `{WORLD}` has neither")
+        raise BrokenRecording(f"an exchange has request and response, and only the operation `{WORLD}` has neither")
     return Exchange(number, line.name, line.operation, line.request, line.response)

@@ -11,7 +11,7 @@ import re
 from collections.abc import Iterable, Iterator, Sequence
 from typing import Any
 
-from tests.replay.recording import Exchange, Step
+from mockserver.vendors.spurtcommerce.recorded_lines import Exchange, Step
 
 _CREATES = "addCustomer"
 _BY_PATH = frozenset({"customerDetails", "updateCustomer", "deleteCustomer"})
