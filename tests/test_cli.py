@@ -38,8 +38,11 @@ def test_help_describes_every_option(name: str, ask: str) -> None:
     result = run(name, ask)
     assert result.exit_code == 0
     text = " ".join(result.output.split())
+    arguments = [each for each in main.commands[name].params if not isinstance(each, click.Option)]
+    assert all(argument.make_metavar(click.Context(main)).strip("[].") in text for argument in arguments)
     for option in main.commands[name].params:
-        assert isinstance(option, click.Option)
+        if not isinstance(option, click.Option):
+            continue
         assert option.opts[0] in text
         assert option.help
         assert " ".join(option.help.split()) in text

@@ -10,22 +10,25 @@ from __future__ import annotations
 import re
 from collections import Counter
 from collections.abc import Iterator, Mapping
-from copy import deepcopy
 from typing import Any
 
 import jsonschema_rs
 import openapi_spec_validator
 import pytest
 import schemathesis
-from schemathesis.checks import CHECKS, CheckContext, load_all_checks, positive_data_acceptance
+from schemathesis.checks import CHECKS, load_all_checks
+from schemathesis.config import ChecksConfig
 from schemathesis.core.transport import Response
 from schemathesis.engine import Status, events, from_schema
 from schemathesis.hooks import HookContext
 
 from mockserver.app import build, known_vendors
+from mockserver.checking import checks, kept
+from mockserver.checking.documents import from_the_root
+from mockserver.checking.terms import NOWHERE, OURS, excluded, terms_of
 from mockserver.fixture import read_fixture
 from mockserver.options import Options
-from mockserver.sandbox import DEFAULT, Sandbox
+from mockserver.sandbox import DEFAULT
 from mockserver.schema import resolve
 from mockserver.vendor import Api
 from mockserver.world import World
@@ -36,26 +39,8 @@ NAMES = {
     for vendor in known_vendors().values()
     for at, dialect in enumerate(vendor.dialects)
 }
-EXCLUDED = {
-    # It judges by the status, and a vendor may refuse with 200. The server answers 500 where an operation accepts what
-    # its contract forbids, so `not_a_server_error` stands in for it.
-    "negative_data_rejection",
-    # It needs two accounts and an owner for every resource; a key of these APIs sees the whole shop.
-    "object_level_authorization",
-    # It knows nothing of rows that depend on what is there; `refuses_no_valid_data` does.
-    "positive_data_acceptance",
-}
-NOT_AT = {
-    "webcommander-v4": {"use_after_free"},  # what is in the trash can still be read
-    "spurtcommerce": {
-        "missing_required_header",  # the program answers 403 where it names a permission
-        "unsupported_method",  # it answers 404 for methods that it does not know
-        "not_a_server_error",  # its own failures are rows of its table; a bug of ours is told from them below
-    },
-}
-"""Checks that do not hold at one vendor."""
-SERVED: dict[int, tuple[Api, Sandbox]] = {}
-"""What the check below is about, by the application that it is served by."""
+CHECKED = (checks, kept)
+"""What is imported so that Schemathesis knows it."""
 PHASES = ["examples", "coverage", "fuzzing", "stateful"]
 
 
@@ -121,6 +106,18 @@ def test_every_row_can_be_filled_in_from_its_example(api: Api) -> None:
         assert placeholders == row.example.keys(), row.id
 
 
+def test_what_a_contract_says_about_being_checked_is_about_its_operations(api: Api) -> None:
+    terms = terms_of(api.contract.document)
+    assert {*terms.signs_out} <= api.contract.operations.keys()
+    for operation, redirect in terms.redirects.items():
+        known = api.contract.operations[operation]
+        assert {*redirect.where, *redirect.unless} <= {*known.in_query.names}
+        assert any(300 <= status < 400 for status, _ in known.replies)
+    assert all({**terms.exclude, **terms.told_otherwise}.values())
+    for told in terms.told_otherwise:
+        assert told in api.contract.operations or f" {told}:" in api.contract.text
+
+
 def test_every_link_leads_to_an_operation(api: Api) -> None:
     links = [*_links(api.contract.document)]
     assert {target for _, target in links} <= api.contract.operations.keys()
@@ -135,16 +132,17 @@ def test_any_request_gets_a_reply_that_the_contract_has(name: str) -> None:
     sandbox = world.sandboxes.get(DEFAULT)
     assert sandbox is not None
     credential = api.dialect.credentials(sandbox.subjects[api.vendor])[0]
-    schema = schemathesis.openapi.from_dict(_from_the_root(api))
+    schema = schemathesis.openapi.from_dict(from_the_root(api.contract))
     schema.app = world.app
-    SERVED[id(world.app)] = api, sandbox
     schema.config.update(base_url="http://127.0.0.1", headers=credential.headers)
     schema.config.seed = 1
     schema.config.generation.update(max_examples=6 * EFFORT, deterministic=True, database="none")
     schema.config.phases.stateful.max_steps = 30
+    # It asks again after each request that writes; the examples are enough of that here, and `mockserver check` does all.
+    schema.config.phases.coverage.checks = ChecksConfig.from_dict({"keeps_what_was_made": {"enabled": False}})
     load_all_checks()
-    assert {*CHECKS.get_all_names()} > EXCLUDED
-    schema.config.checks.update(excluded_check_names=sorted(EXCLUDED | NOT_AT.get(name, set())))
+    assert {*CHECKS.get_all_names()} >= {*NOWHERE, *terms_of(api.contract.document).exclude, *OURS}, CHECKED
+    schema.config.checks.update(excluded_check_names=excluded(api.contract.document))
 
     @schema.hook
     def after_call(_context: HookContext, _case: schemathesis.Case[Any], _response: Response) -> None:
@@ -175,36 +173,6 @@ def test_any_request_gets_a_reply_that_the_contract_has(name: str) -> None:
         exchange.operation for exchange in sandbox.journal if exchange.row is None and exchange.method != "OPTIONS"
     }
     assert answered == {*api.contract.operations}
-
-
-@schemathesis.check
-def refuses_no_valid_data(ctx: CheckContext, response: Response, case: schemathesis.Case[Any]) -> bool | None:
-    """What a schema allows is refused only by a row that says `state: true`: no schema can say that."""
-    if id(case.operation.schema.app) not in SERVED:
-        return None  # a check is everybody's once it is registered, and others have their own
-    try:
-        accepted: bool | None = positive_data_acceptance(ctx, response, case)
-    except AssertionError:
-        api, sandbox = SERVED[id(case.operation.schema.app)]
-        row = next(iter(sandbox.journal)).row
-        if row is not None and api.contract.rows()[row].detail.get("state"):
-            return None
-        raise
-    return accepted
-
-
-def _from_the_root(api: Api) -> dict[str, Any]:
-    """A copy of the contract with whole paths.
-
-    Some paths have a base path of their own, which Schemathesis knows nothing of; and it writes links that it infers
-    into what it is given.
-    """
-    document = deepcopy(dict(api.contract.document))
-    whole = {
-        (item["servers"][0]["url"].rstrip("/") if "servers" in item else api.contract.base_path) + path: item
-        for path, item in document["paths"].items()
-    }
-    return {**document, "paths": whole, "servers": [{"url": "/"}]}
 
 
 def _wrong(event: events.EngineEvent) -> Iterator[str]:

@@ -18,6 +18,7 @@ from mockserver.drafts import Reader
 from mockserver.jsonbody import Unreadable, read
 from mockserver.schema import Check, Document
 from mockserver.vendor import Api
+from tests.effort import unwatched  # noqa: F401  a fixture
 
 READERS = [
     pytest.param(api, name, id=f"{api.name}-{name}")
@@ -90,6 +91,7 @@ def bodies(draw: st.DrawFn, shown: list[Any]) -> bytes:
     return text.encode()
 
 
+@pytest.mark.usefixtures("unwatched")
 @pytest.mark.parametrize(("api", "name"), READERS)
 @given(data=st.data())
 @settings(max_examples=150, deadline=None, suppress_health_check=[HealthCheck.too_slow])

@@ -45,6 +45,7 @@ VALUES: dict[str, tuple[str, Any]] = {
     "max_streams": ("7", 7),
     "max_wait": ("0.5", 0.5),
     "state": ("s.json", "s.json"),
+    "scenario": ("outage.yaml", "outage.yaml"),
     "project": ("p.yaml", "p.yaml"),
     "no_project": ("1", True),
     "watch": ("yes", True),

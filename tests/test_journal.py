@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import pytest
-from starlette.testclient import TestClient
 
 from mockserver.journal import Exchange, Journal
 from mockserver.sandbox import Sandbox
 from mockserver.world import World
+from tests.appclient import AppClient
 
 
 def exchange(journal: Journal, request: bytes = b"", reply: bytes = b"") -> Exchange:
@@ -50,7 +50,7 @@ def test_equal_headers_are_kept_once_and_others_as_they_came() -> None:
 
 
 def test_each_exchange_has_the_headers_of_its_request(world: World, sandbox: Sandbox) -> None:
-    with TestClient(world.app, base_url=f"http://127.0.0.1/@{sandbox.name}") as client:
+    with AppClient(world.app, base_url=f"http://127.0.0.1/@{sandbox.name}") as client:
         for number in ("1", "2", "2", "3"):
             client.post(f"{world.apis[0].contract.base_path}/nowhere", headers={"x-number": number})
     kept = [dict(exchange.request_headers)[b"x-number"] for exchange in sandbox.journal]

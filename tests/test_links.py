@@ -14,7 +14,6 @@ from urllib.parse import quote
 
 import pytest
 from httpx2 import Response
-from starlette.testclient import TestClient
 
 from mockserver.app import apis_of, build, known_vendors
 from mockserver.contract import JSON
@@ -24,6 +23,7 @@ from mockserver.sandbox import Sandbox
 from mockserver.schema import resolve
 from mockserver.vendor import Api
 from mockserver.world import World
+from tests.appclient import AppClient
 from tests.test_contracts import NAMES
 
 APIS = {api.name: api for vendor in known_vendors().values() for api in apis_of(vendor)}
@@ -111,7 +111,7 @@ def app(strict: World, link: Link) -> Iterator[App]:
     api, sandbox = strict.api(link.contract), strict.sandboxes.create()
     headers = api.dialect.credentials(sandbox.subjects[api.vendor])[0].headers
     base_url = f"http://127.0.0.1/@{sandbox.name}"
-    with TestClient(strict.app, base_url=base_url, headers=headers, follow_redirects=False) as client:
+    with AppClient(strict.app, base_url=base_url, headers=headers, follow_redirects=False) as client:
         yield App(api, sandbox, client)
 
 
@@ -135,7 +135,7 @@ def test_the_table_names_links_that_there_are() -> None:
 class App:
     """Sends what a contract gives as examples, and what its links make of the replies."""
 
-    def __init__(self, api: Api, sandbox: Sandbox, client: TestClient) -> None:
+    def __init__(self, api: Api, sandbox: Sandbox, client: AppClient) -> None:
         self._api = api
         self._sandbox = sandbox
         self._client = client

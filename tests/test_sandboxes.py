@@ -141,7 +141,7 @@ def test_what_was_met_is_counted_on_when_a_history_ends(own: World) -> None:
     for end in (sandbox.reset, sandbox.purge, lambda: own.sandboxes.remove(sandbox.name)):
         sandbox.coverage.meet(*met)
         end()
-    assert (sandbox.coverage.met, own.sandboxes.ended.met) == ({}, {met: 3})
+    assert (sandbox.coverage.met, own.sandboxes.run.coverage.met) == ({}, {met: 3})
 
 
 def test_observers_are_told_what_befalls_a_sandbox(own: World) -> None:

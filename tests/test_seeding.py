@@ -13,13 +13,13 @@ from typing import Any
 import jsonschema_rs
 import msgspec
 import pytest
-from starlette.testclient import TestClient
 
 from mockserver.app import build
 from mockserver.fixture import BrokenFixture, Drawn, Fixture, read_fixture
 from mockserver.people import Cast, Person
 from mockserver.redaction import to_json
 from mockserver.world import World
+from tests.appclient import AppClient
 
 DIGEST = """
 import hashlib, msgspec
@@ -138,7 +138,7 @@ def test_seeded_customers_meet_the_contract(locale: str) -> None:
     credential = world.api("open2b").dialect.credentials(world.sandboxes.get("default").subjects["open2b"])[0]  # type: ignore[union-attr]
     components = world.api("open2b").contract.document["components"]
     schema = {"$ref": "#/components/schemas/FoundCustomers", "components": components}
-    with TestClient(world.app, headers=credential.headers) as client:
+    with AppClient(world.app, headers=credential.headers) as client:
         reply = client.post("/api/v13/commerce.customers.find", content=b"{}")
     assert reply.status_code == 200, reply.text
     assert len(reply.json()["customers"]) == 405

@@ -22,6 +22,8 @@ TOURS = sorted(str(file.relative_to(ROOT)) for file in (ROOT / "docs").glob("tou
 PRINTED = "http://127.0.0.1:8900"
 _NAMED = re.compile(r"# ([\w.-]+\.(?:ya?ml|py|toml|ini))\n")
 _BIN = Path(sys.executable).parent
+_NOT_THERE = ("anyio", "faker", "hypothesispytest", "pytest_cov", "randomly", "schemathesis")
+"""Plugins of pytest that a reader's environment need not have. To import them takes longer than all that a tour tries."""
 
 
 class Reader:
@@ -94,7 +96,8 @@ class Reader:
         others = {
             name: value for name, value in os.environ.items() if not name.startswith(("PYTEST_", "COVERAGE_", "COV_"))
         }
-        return {**others, "PATH": f"{_BIN}{os.pathsep}{os.environ['PATH']}", **here}
+        without = {"PYTEST_ADDOPTS": " ".join(f"-p no:{plugin}" for plugin in _NOT_THERE)}
+        return {**others, **without, "PATH": f"{_BIN}{os.pathsep}{os.environ['PATH']}", **here}
 
 
 @pytest.mark.parametrize("tour", TOURS)

@@ -15,6 +15,7 @@ from mockserver.replies import ReplyCheck
 from mockserver.schema import Document
 from mockserver.typed import Types
 from mockserver.vendor import Api
+from tests.effort import unwatched  # noqa: F401  a fixture
 from tests.test_contracts import _examples
 from tests.test_drafts import bodies
 
@@ -36,6 +37,7 @@ def checks(api: Api) -> list[tuple[ReplyCheck, list[Any]]]:
     return [(check, shown[key]) for key, check in found.items()]
 
 
+@pytest.mark.usefixtures("unwatched")
 @pytest.mark.parametrize("api", APIS, ids=lambda api: api.name)
 @settings(max_examples=150, deadline=None, suppress_health_check=[HealthCheck.too_slow])
 @given(data=st.data())

@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 
 import pytest
-from starlette.testclient import TestClient
 
 from mockserver.app import build
 from mockserver.fixture import Fixture
@@ -14,23 +13,24 @@ from mockserver.sandbox import Sandbox
 from mockserver.server import Server, listen
 from mockserver.world import World
 from tests.admin.streaming import Open, Reader, until
+from tests.appclient import AppClient
 from tests.webhooks.bell import bell
 from tests.webhooks.tower import Tower
 
 
 @pytest.fixture
-def admin(world: World, sandbox: Sandbox) -> Iterator[TestClient]:
+def admin(world: World, sandbox: Sandbox) -> Iterator[AppClient]:
     """The admin API of the test's sandbox."""
-    with TestClient(world.app, base_url=f"http://127.0.0.1/@{sandbox.name}/__admin") as client:
+    with AppClient(world.app, base_url=f"http://127.0.0.1/@{sandbox.name}/__admin") as client:
         yield client
 
 
 @pytest.fixture
-def shop(world: World, sandbox: Sandbox) -> Iterator[TestClient]:
+def shop(world: World, sandbox: Sandbox) -> Iterator[AppClient]:
     """A vendor's API in the test's sandbox, with a working credential."""
     credential = world.api("open2b").dialect.credentials(sandbox.subjects["open2b"])[0]
     base_url = f"http://127.0.0.1/@{sandbox.name}/api/v13/"
-    with TestClient(world.app, base_url=base_url, headers=credential.headers) as client:
+    with AppClient(world.app, base_url=base_url, headers=credential.headers) as client:
         yield client
 
 

@@ -9,28 +9,28 @@ from typing import Any
 
 import pytest
 from httpx2 import ASGITransport, AsyncClient, Response
-from starlette.testclient import TestClient
 
 from mockserver.app import build, choose_vendors
 from mockserver.fixture import read_fixture
 from mockserver.options import Options
 from mockserver.sandbox import Sandbox
 from mockserver.world import World
+from tests.appclient import AppClient
 
 HOLMES = "state/open2b/customers/37091"
 
 
 @pytest.fixture
-def root(world: World, sandbox: Sandbox) -> TestClient:
+def root(world: World, sandbox: Sandbox) -> AppClient:
     """Asked without a sandbox's name; what it makes is removed by name. The test's own sandbox is there too."""
     assert sandbox.name in {each.name for each in world.sandboxes}
-    return TestClient(world.app, base_url="http://127.0.0.1")
+    return AppClient(world.app, base_url="http://127.0.0.1")
 
 
 class Makes:
     """Makes sandboxes, and knows what to remove."""
 
-    def __init__(self, root: TestClient) -> None:
+    def __init__(self, root: AppClient) -> None:
         self.root = root
         self.made: list[str] = []
 
@@ -51,24 +51,24 @@ class Makes:
 
 
 @pytest.fixture
-def makes(root: TestClient) -> Iterator[Makes]:
+def makes(root: AppClient) -> Iterator[Makes]:
     makes = Makes(root)
     yield makes
     for name in makes.made:
         root.delete(f"/__admin/sandboxes/{name}")
 
 
-def names(root: TestClient, sandbox: str) -> list[str]:
+def names(root: AppClient, sandbox: str) -> list[str]:
     """The customers of a shop."""
     page = root.get(f"/@{sandbox}/__admin/state/open2b/customers?limit=1000").json()
     return [f"{record['billing_address']['firstName']} {record['id']}" for record in page["records"]]
 
 
-def code(root: TestClient, sandbox: str) -> str:
+def code(root: AppClient, sandbox: str) -> str:
     return str(root.get(f"/@{sandbox}/__admin/{HOLMES}").json()["code"])
 
 
-def set_code(root: TestClient, sandbox: str, value: str) -> int:
+def set_code(root: AppClient, sandbox: str, value: str) -> int:
     """Alter a record as a tester; the id of the exchange."""
     assert root.put(f"/@{sandbox}/__admin/{HOLMES}", json={"code": value}).status_code == 200
     newest: int = root.get(f"/@{sandbox}/__admin/requests?vendor=admin").json()["requests"][0]["id"]
@@ -78,7 +78,7 @@ def set_code(root: TestClient, sandbox: str, value: str) -> int:
 # Fixtures
 
 
-def test_another_seed_draws_other_people_and_the_same_seed_the_same(root: TestClient, makes: Makes) -> None:
+def test_another_seed_draws_other_people_and_the_same_seed_the_same(root: AppClient, makes: Makes) -> None:
     makes(name="a", seed=7)
     makes(name="b", seed=7.0)
     makes(name="c", seed=8)
@@ -86,19 +86,19 @@ def test_another_seed_draws_other_people_and_the_same_seed_the_same(root: TestCl
     assert len({tuple(names(root, name)) for name in ("default", "a", "c")}) == 3
 
 
-def test_another_number_of_people_is_drawn(root: TestClient, makes: Makes) -> None:
+def test_another_number_of_people_is_drawn(root: AppClient, makes: Makes) -> None:
     few, many = makes(customers=0), makes(customers=3.0)
     assert len(names(root, many["name"])) - len(names(root, few["name"])) == 3
     assert {name.partition(" ")[0] for name in names(root, few["name"])} >= {"Sherlock"}
 
 
-def test_another_fixture_is_named(root: TestClient, makes: Makes) -> None:
+def test_another_fixture_is_named(root: AppClient, makes: Makes) -> None:
     made = makes(fixture="documented", seed=3)
     assert (made["fixture"], made["seed"], made["from"]) == ("documented", 3, None)
     assert len(names(root, made["name"])) < len(names(root, "default"))
 
 
-def test_reset_leads_back_to_what_it_began_with(root: TestClient, makes: Makes) -> None:
+def test_reset_leads_back_to_what_it_began_with(root: AppClient, makes: Makes) -> None:
     made = makes(seed=7, customers=2)["name"]
     before = names(root, made)
     root.post(f"/@{made}/__admin/purge")
@@ -151,7 +151,7 @@ def test_others_are_answered_while_people_are_drawn(world: World, makes: Makes) 
 # Another sandbox
 
 
-def test_a_clone_is_what_its_original_is_and_then_both_go_their_own_ways(root: TestClient, makes: Makes) -> None:
+def test_a_clone_is_what_its_original_is_and_then_both_go_their_own_ways(root: AppClient, makes: Makes) -> None:
     original = makes(name="original")["name"]
     set_code(root, original, "as-cloned")
     root.put(f"/@{original}/__admin/clock", json={"action": "freeze", "instant": "2030-01-01T00:00:00Z"})
@@ -178,7 +178,7 @@ def test_a_clone_behaves_as_its_original_but_where_it_is_to_behave_otherwise(mak
     assert (clone["auth"], clone["fidelity"], clone["rateLimits"]) == ("lenient", "observed", "enforce")
 
 
-def test_a_fork_is_what_a_sandbox_was_just_before_a_request(root: TestClient, makes: Makes) -> None:
+def test_a_fork_is_what_a_sandbox_was_just_before_a_request(root: AppClient, makes: Makes) -> None:
     original = makes()["name"]
     first, second, third = (set_code(root, original, value) for value in ("one", "two", "three"))
     root.put(f"/@{original}/__admin/clock", json={"action": "freeze"})
@@ -190,7 +190,7 @@ def test_a_fork_is_what_a_sandbox_was_just_before_a_request(root: TestClient, ma
     assert len(root.get(f"/@{original}/__admin/requests?vendor=admin").json()["requests"]) == 4
 
 
-def test_what_was_forked_off_can_be_reset_to_where_it_was_forked_off(root: TestClient, makes: Makes) -> None:
+def test_what_was_forked_off_can_be_reset_to_where_it_was_forked_off(root: AppClient, makes: Makes) -> None:
     original = makes()["name"]
     set_code(root, original, "one")
     fork = makes(from_={"sandbox": original, "before": set_code(root, original, "two")})["name"]
@@ -199,7 +199,7 @@ def test_what_was_forked_off_can_be_reset_to_where_it_was_forked_off(root: TestC
     assert code(root, fork) == "one"
 
 
-def test_no_webhook_is_delivered_twice_because_a_sandbox_was_cloned(root: TestClient, makes: Makes) -> None:
+def test_no_webhook_is_delivered_twice_because_a_sandbox_was_cloned(root: AppClient, makes: Makes) -> None:
     original = makes()["name"]
     hook = {"sourceUrl": "http://127.0.0.1:9/", "eventName": "customer-update"}
     root.put(f"/@{original}/__admin/state/webcommander/webhooks/1", json=hook)
@@ -211,7 +211,7 @@ def test_no_webhook_is_delivered_twice_because_a_sandbox_was_cloned(root: TestCl
 # Snapshots
 
 
-def test_a_sandbox_begins_as_a_snapshot_was(root: TestClient, makes: Makes) -> None:
+def test_a_sandbox_begins_as_a_snapshot_was(root: AppClient, makes: Makes) -> None:
     original = makes(seed=7, customers=1)["name"]
     set_code(root, original, "kept")
     root.put(f"/@{original}/__admin/snapshots/begin-here")
@@ -255,7 +255,7 @@ def test_a_sandbox_begins_as_a_snapshot_was(root: TestClient, makes: Makes) -> N
     ],
 )
 def test_what_nothing_can_begin_with_is_refused(
-    root: TestClient, makes: Makes, body: object, row: str, words: str
+    root: AppClient, makes: Makes, body: object, row: str, words: str
 ) -> None:
     before = root.get("/__admin/sandboxes").json()["sandboxes"]
     found, detail = makes.refused(body)
@@ -266,7 +266,7 @@ def test_what_nothing_can_begin_with_is_refused(
 
 def test_what_the_journal_has_dropped_is_no_place_to_fork_from() -> None:
     world = build(read_fixture("default"), choose_vendors(["open2b"]), Options(journal_entries=1))
-    root = TestClient(world.app, base_url="http://127.0.0.1")
+    root = AppClient(world.app, base_url="http://127.0.0.1")
     request, _ = set_code(root, "default", "one"), set_code(root, "default", "two")
     problem = root.post("/__admin/sandboxes", json={"from": {"sandbox": "default", "before": request}}).json()
     assert problem["row"] == "source-request-unknown"

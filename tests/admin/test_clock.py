@@ -7,20 +7,21 @@ from datetime import UTC, datetime
 from typing import Any
 
 import pytest
-from starlette.testclient import TestClient
+
+from tests.appclient import AppClient
 
 NOON = "2026-01-01T12:00:00.000Z"
 NOON_MILLIS = 1767268800000
 
 
-def set_clock(admin: TestClient, **action: Any) -> dict[str, Any]:
+def set_clock(admin: AppClient, **action: Any) -> dict[str, Any]:
     reply = admin.put("/clock", json=action)
     assert reply.status_code == 200, reply.text
     shown: dict[str, Any] = reply.json()
     return shown
 
 
-def test_the_clock_follows_the_wall_clock_at_first(admin: TestClient) -> None:
+def test_the_clock_follows_the_wall_clock_at_first(admin: AppClient) -> None:
     before = time.time()
     shown = admin.get("/clock").json()
     assert shown["frozen"] is False
@@ -40,13 +41,13 @@ def test_the_clock_follows_the_wall_clock_at_first(admin: TestClient) -> None:
         ("9999-01-01T00:00:00Z", "9999-01-01T00:00:00.000Z", 253370764800000),
     ],
 )
-def test_freeze_stops_at_the_instant(admin: TestClient, instant: str, shown: str, millis: int) -> None:
+def test_freeze_stops_at_the_instant(admin: AppClient, instant: str, shown: str, millis: int) -> None:
     frozen = {"currentInstant": shown, "currentEpochMillis": millis, "frozen": True}
     assert set_clock(admin, action="freeze", instant=instant) == frozen
     assert admin.get("/clock").json() == frozen
 
 
-def test_freeze_without_an_instant_stops_here_and_now(admin: TestClient) -> None:
+def test_freeze_without_an_instant_stops_here_and_now(admin: AppClient) -> None:
     stopped = set_clock(admin, action="freeze")
     time.sleep(0.01)
     assert admin.get("/clock").json() == stopped
@@ -54,19 +55,19 @@ def test_freeze_without_an_instant_stops_here_and_now(admin: TestClient) -> None
 
 
 @pytest.mark.parametrize("millis", [1, 3_600_000, -86_400_000])
-def test_advance_moves_a_frozen_clock_and_leaves_it_frozen(admin: TestClient, millis: int) -> None:
+def test_advance_moves_a_frozen_clock_and_leaves_it_frozen(admin: AppClient, millis: int) -> None:
     set_clock(admin, action="freeze", instant=NOON)
     shown = set_clock(admin, action="advance", durationMillis=millis)
     assert (shown["currentEpochMillis"], shown["frozen"]) == (NOON_MILLIS + millis, True)
 
 
-def test_advance_moves_a_running_clock_and_leaves_it_running(admin: TestClient) -> None:
+def test_advance_moves_a_running_clock_and_leaves_it_running(admin: AppClient) -> None:
     shown = set_clock(admin, action="advance", durationMillis=3_600_000)
     assert shown["frozen"] is False
     assert abs(shown["currentEpochMillis"] / 1000 - 3600 - time.time()) < 5
 
 
-def test_reset_follows_the_wall_clock_again(admin: TestClient) -> None:
+def test_reset_follows_the_wall_clock_again(admin: AppClient) -> None:
     set_clock(admin, action="freeze", instant=NOON)
     shown = set_clock(admin, action="reset")
     assert shown["frozen"] is False
@@ -86,7 +87,7 @@ def test_reset_follows_the_wall_clock_again(admin: TestClient) -> None:
 )
 @pytest.mark.parametrize("frozen", [True, False])
 def test_the_clock_stays_where_it_is_when_it_cannot_show_an_instant(
-    admin: TestClient, action: dict[str, Any], *, frozen: bool
+    admin: AppClient, action: dict[str, Any], *, frozen: bool
 ) -> None:
     if frozen:
         set_clock(admin, action="freeze", instant=NOON)
@@ -95,7 +96,7 @@ def test_the_clock_stays_where_it_is_when_it_cannot_show_an_instant(
     assert admin.get("/clock").json()["frozen"] is frozen
 
 
-def test_a_vendor_s_times_and_the_journal_follow_the_clock(admin: TestClient, shop: TestClient) -> None:
+def test_a_vendor_s_times_and_the_journal_follow_the_clock(admin: AppClient, shop: AppClient) -> None:
     times = []
     set_clock(admin, action="freeze", instant=NOON)
     for millis in (0, 1_500, 86_400_000):

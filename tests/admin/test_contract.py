@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import re
 import tempfile
 import zlib
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
 import hypothesis
+import pytest
 import schemathesis
 from schemathesis.checks import (
     CheckContext,
@@ -21,14 +24,17 @@ from schemathesis.checks import (
     status_code_conformance,
 )
 from schemathesis.core.transport import Response
-from schemathesis.schemas import BaseSchema
-from starlette.testclient import TestClient
+from schemathesis.generation.feedback import FeedbackSources
+from schemathesis.pytest._test_builder import build_operation_test
+from schemathesis.python._constants.orchestrator import make_constants_value_source
+from schemathesis.specs.openapi.schemas import OpenApiSchema
 
 from mockserver.app import build, known_vendors
 from mockserver.fixture import read_fixture
 from mockserver.options import Options
 from mockserver.sandbox import DEFAULT
-from tests.effort import EFFORT
+from tests.appclient import AppClient
+from tests.effort import EFFORT, unwatched  # noqa: F401  a fixture
 from tests.webhooks.bell import bell
 
 with tempfile.TemporaryDirectory() as folder:
@@ -48,7 +54,7 @@ ALIKE = [
 SPARED = [id for id in ALIKE if id not in {"put_fault", "verify_requests"}]
 
 
-def described(**without: list[str]) -> BaseSchema:
+def described(**without: list[str]) -> OpenApiSchema:
     """The contract, to be played without a phase for some of its operations."""
     spared = [
         {"include-operation-id": ids, "phases": {phase: {"enabled": False}}} for phase, ids in without.items() if ids
@@ -56,11 +62,13 @@ def described(**without: list[str]) -> BaseSchema:
     config = schemathesis.Config.from_dict({"operations": spared})
     schema = schemathesis.openapi.from_dict(dict(WORLD.admin[0].contract.document), config=config)
     schema.app = WORLD.app
-    return schema.exclude(operation_id="stream_events")  # it has no end; test_events.py reads it
+    return schema
 
 
 URL = "http://127.0.0.1/__admin"
-CLIENT = TestClient(WORLD.app, base_url=URL)
+CLIENT = AppClient(WORLD.app, base_url=URL)
+
+pytestmark = pytest.mark.usefixtures("unwatched")
 
 EXCLUDED: list[CheckFunction] = [
     ignored_auth,  # the token is asked for only by a server that has one; test_access.py has such a server
@@ -112,9 +120,50 @@ settings = hypothesis.settings(
 )
 
 
-@described(coverage=SPARED, fuzzing=SPARED).parametrize()
-@settings
-def test_every_request_gets_a_declared_reply(case: schemathesis.Case[Any]) -> None:
+def ids(where: str) -> list[str]:
+    """The operations at these paths, but for the one whose reply has no end; test_events.py reads that."""
+    return [
+        node["operationId"]
+        for path, item in WORLD.admin[0].contract.document["paths"].items()
+        for node in item.values()
+        if isinstance(node, dict)
+        and re.search(where, path)
+        and node.get("operationId", "stream_events") != "stream_events"
+    ]
+
+
+@pytest.fixture(scope="module")
+def schema() -> OpenApiSchema:
+    return described(coverage=SPARED, fuzzing=SPARED)
+
+
+@pytest.fixture(scope="module")
+def schema_of_what_is_there() -> OpenApiSchema:
+    return described(coverage=ALIKE)
+
+
+def play(schema: OpenApiSchema, id: str, check: Callable[[schemathesis.Case[Any]], None]) -> None:
+    """All requests of all phases for one operation.
+
+    Schemathesis' own way makes them up while pytest looks what tests there are, in each worker.
+    """
+    test = build_operation_test(
+        config=schema.config,
+        operation=schema.find_operation_by_id(id),
+        test_func=check,
+        explicit_settings=settings,
+        given_kwargs={},
+        feedback=FeedbackSources(constants_value_source=make_constants_value_source(schema)),
+    )
+    test()
+
+
+@pytest.mark.parametrize("id", ids(""))
+def test_every_request_gets_a_declared_reply(schema: OpenApiSchema, id: str) -> None:
+    play(schema, id, check)
+
+
+def check(case: schemathesis.Case[Any]) -> None:
     spare_people(case.body)
     case.call_and_validate(base_url=URL, excluded_checks=EXCLUDED, additional_checks=[refuses_no_valid_data])
 
@@ -139,9 +188,14 @@ def refuses_no_valid_data(ctx: CheckContext, response: Response, case: schemathe
     return accepted
 
 
-@described(coverage=ALIKE).include(path_regex=r"\{|^/(sandboxes|faults|verify|requests/)").parametrize()
-@settings
-def test_every_request_about_what_is_there_gets_a_declared_reply(case: schemathesis.Case[Any]) -> None:
+@pytest.mark.parametrize("id", ids(r"\{|^/(sandboxes|faults|verify|requests/)"))
+def test_every_request_about_what_is_there_gets_a_declared_reply(
+    schema_of_what_is_there: OpenApiSchema, id: str
+) -> None:
+    play(schema_of_what_is_there, id, check_what_is_there)
+
+
+def check_what_is_there(case: schemathesis.Case[Any]) -> None:
     """The names in path and body are real here, which the generator cannot guess."""
     known = {**place(case), **make(case.operation.path), "file": "open2b.yaml"}
     case.path_parameters = {name: known[name] for name in case.path_parameters}
@@ -178,6 +232,9 @@ def make(path: str) -> dict[str, Any]:
     if path.startswith("/faults"):
         CLIENT.post("/faults", json={"id": "flaky", "then": {"status": 503}})
         return {"id": "flaky"}
+    if path.startswith("/scenarios"):
+        CLIENT.post("/faults", json={"scenarioName": "outage", "newScenarioState": "down", "then": {}})
+        return {"name": "outage"}
     CLIENT.put("/state/bell/listeners/1", json={"url": "http://127.0.0.1:1/"})
     if "webhooks" in path:
         CLIENT.put("/state/bell/things/1", json={"name": "a"})

@@ -7,13 +7,13 @@ from collections.abc import Callable
 from typing import Any
 
 import pytest
-from starlette.testclient import TestClient
 
 from mockserver.app import apis_of, build, choose_vendors, known_vendors
 from mockserver.fixture import read_fixture
 from mockserver.sandbox import DEFAULT
 from mockserver.vendor import Api
 from mockserver.world import World
+from tests.appclient import AppClient
 
 VENDORS = ["open2b", "kounta"]
 APIS = [api.name for vendor in known_vendors().values() for api in apis_of(vendor)]
@@ -28,9 +28,9 @@ def small() -> World:
 
 
 @pytest.fixture
-def client(small: World) -> TestClient:
+def client(small: World) -> AppClient:
     """The sandbox `default` of a run in which nothing was met yet."""
-    client = TestClient(small.app, base_url="http://127.0.0.1", headers=credential(small.api("open2b"), small))
+    client = AppClient(small.app, base_url="http://127.0.0.1", headers=credential(small.api("open2b"), small))
     assert client.delete("/__admin/coverage?scope=run").json() == {"status": "ok"}
     return client
 
@@ -41,22 +41,22 @@ def credential(api: Api, world: World) -> dict[str, str]:
     return api.dialect.credentials(sandbox.subjects[api.vendor])[0].headers
 
 
-def calls(client: TestClient, prefix: str = "", query: str = "") -> int:
+def calls(client: AppClient, prefix: str = "", query: str = "") -> int:
     """How often `get_customer` of open2b was met."""
     report = client.get(f"{prefix}/__admin/coverage?vendor=open2b{query}").json()
     [found] = [each for each in report["apis"][0]["operations"] if each["id"] == "get_customer"]
     return int(found["calls"])
 
 
-def run(client: TestClient) -> int:
+def run(client: AppClient) -> int:
     return calls(client, query="&scope=run")
 
 
-def get(client: TestClient, prefix: str = "") -> None:
+def get(client: AppClient, prefix: str = "") -> None:
     assert client.post(prefix + GET, json={"id": 37091, "fields": ["id"]}).status_code == 200
 
 
-def test_requests_are_counted_by_operation_status_and_row(client: TestClient) -> None:
+def test_requests_are_counted_by_operation_status_and_row(client: AppClient) -> None:
     get(client)
     assert client.post(GET, json={}).json()["status"] == "error"
     assert client.post(GET, json={"id": 37091}, headers={"x-key": "no"}).status_code == 403
@@ -76,13 +76,13 @@ def test_requests_are_counted_by_operation_status_and_row(client: TestClient) ->
     assert (api["summary"]["statuses"]["met"], api["summary"]["errors"]["met"]) == (2, 3)
 
 
-def test_requests_to_the_control_plane_and_to_nobody_are_not_counted(client: TestClient) -> None:
+def test_requests_to_the_control_plane_and_to_nobody_are_not_counted(client: AppClient) -> None:
     client.put("/__admin/state/open2b/customers/722", json={"code": "X"})
     client.get("/nobody")
     assert client.get("/__admin/coverage").json()["summary"]["percent"] == 0
 
 
-def test_a_fault_meets_what_the_contract_declares_and_the_rest_is_told_apart(client: TestClient) -> None:
+def test_a_fault_meets_what_the_contract_declares_and_the_rest_is_told_apart(client: AppClient) -> None:
     for then in ({"status": 503}, {"error": "key-malformed"}, {"status": 429}):
         client.post("/__admin/faults", json={"operation": "get_customer", "then": then})
         client.post(GET, json={"id": 37091})
@@ -93,20 +93,20 @@ def test_a_fault_meets_what_the_contract_declares_and_the_rest_is_told_apart(cli
     assert (found["calls"], found["injected"], api["errors"]["key-malformed"]) == (2, {"503": 1}, 1)
 
 
-def test_a_report_can_be_narrowed_to_a_vendor(client: TestClient) -> None:
+def test_a_report_can_be_narrowed_to_a_vendor(client: AppClient) -> None:
     report = client.get("/__admin/coverage?vendor=kounta").json()
     assert [api["api"] for api in report["apis"]] == ["kounta"]
     assert report["summary"] == report["apis"][0]["summary"]
     assert [api["api"] for api in client.get("/__admin/coverage").json()["apis"]] == ["open2b", "kounta"]
 
 
-def test_a_vendor_that_is_not_there_is_refused_with_those_that_are(client: TestClient) -> None:
+def test_a_vendor_that_is_not_there_is_refused_with_those_that_are(client: AppClient) -> None:
     reply = client.get("/__admin/coverage?vendor=toyshop")
     assert (reply.status_code, reply.json()["row"], reply.json()["known"]) == (404, "vendor-unknown", VENDORS)
 
 
 @pytest.mark.parametrize("query", ["scope=all", "scope="])
-def test_another_scope_is_refused(client: TestClient, query: str) -> None:
+def test_another_scope_is_refused(client: AppClient, query: str) -> None:
     for ask in (client.get, client.delete):
         reply = ask(f"/__admin/coverage?{query}")
         assert (reply.status_code, reply.json()["row"]) == (400, "parameter-invalid")
@@ -115,7 +115,7 @@ def test_another_scope_is_refused(client: TestClient, query: str) -> None:
 # How long it is remembered
 
 
-def test_sandboxes_count_apart_and_the_run_counts_them_all(client: TestClient, small: World) -> None:
+def test_sandboxes_count_apart_and_the_run_counts_them_all(client: AppClient, small: World) -> None:
     other = f"/@{small.sandboxes.create().name}"
     get(client)
     get(client, other)
@@ -125,7 +125,7 @@ def test_sandboxes_count_apart_and_the_run_counts_them_all(client: TestClient, s
 
 
 @pytest.mark.parametrize("how", ["reset", "purge"])
-def test_a_reset_sandbox_begins_anew_and_the_run_goes_on(client: TestClient, how: str) -> None:
+def test_a_reset_sandbox_begins_anew_and_the_run_goes_on(client: AppClient, how: str) -> None:
     get(client)
     assert client.post(f"/__admin/{how}").status_code == 200
     assert (calls(client), run(client)) == (0, 1)
@@ -134,14 +134,14 @@ def test_a_reset_sandbox_begins_anew_and_the_run_goes_on(client: TestClient, how
     assert (calls(client), run(client)) == (1, 2)
 
 
-def test_the_run_remembers_a_sandbox_that_is_gone(client: TestClient, small: World) -> None:
+def test_the_run_remembers_a_sandbox_that_is_gone(client: AppClient, small: World) -> None:
     name = small.sandboxes.create().name
     get(client, f"/@{name}")
     assert client.delete(f"/__admin/sandboxes/{name}").status_code == 200
     assert (calls(client), run(client)) == (0, 1)
 
 
-def test_a_rewind_takes_nothing_back(client: TestClient) -> None:
+def test_a_rewind_takes_nothing_back(client: AppClient) -> None:
     get(client)
     deleted = client.post("/api/v13/commerce.customers.delete", json={"ids": [37091]})
     assert deleted.json() == {"status": "ok"}
@@ -152,7 +152,7 @@ def test_a_rewind_takes_nothing_back(client: TestClient) -> None:
     client.post("/__admin/reset")
 
 
-def test_a_snapshot_holds_no_coverage(client: TestClient, small: World) -> None:
+def test_a_snapshot_holds_no_coverage(client: AppClient, small: World) -> None:
     sandbox = small.sandboxes.create()
     saved = sandbox.save()
     get(client, f"/@{sandbox.name}")
@@ -160,7 +160,7 @@ def test_a_snapshot_holds_no_coverage(client: TestClient, small: World) -> None:
     assert (calls(client, f"/@{sandbox.name}"), run(client)) == (0, 1)
 
 
-def test_the_counts_of_a_sandbox_can_be_forgotten(client: TestClient, small: World) -> None:
+def test_the_counts_of_a_sandbox_can_be_forgotten(client: AppClient, small: World) -> None:
     other = f"/@{small.sandboxes.create().name}"
     get(client)
     get(client, other)
@@ -168,7 +168,7 @@ def test_the_counts_of_a_sandbox_can_be_forgotten(client: TestClient, small: Wor
     assert (calls(client), calls(client, other), run(client)) == (0, 1, 1)
 
 
-def test_the_counts_of_the_whole_run_can_be_forgotten(client: TestClient, small: World) -> None:
+def test_the_counts_of_the_whole_run_can_be_forgotten(client: AppClient, small: World) -> None:
     other = f"/@{small.sandboxes.create().name}"
     get(client)
     client.post("/__admin/reset")
@@ -182,10 +182,10 @@ def test_the_counts_of_the_whole_run_can_be_forgotten(client: TestClient, small:
 
 @pytest.mark.parametrize("name", APIS)
 def test_every_operation_and_row_of_a_contract_counts_when_a_tester_asks_for_it(
-    world: World, admin: TestClient, name: str
+    world: World, admin: AppClient, name: str
 ) -> None:
     api = world.api(name)
-    client = TestClient(world.app, base_url=str(admin.base_url).removesuffix("/__admin/"))
+    client = AppClient(world.app, base_url=str(admin.base_url).removesuffix("/__admin/"))
     common = dict.fromkeys(api.contract.errors)
     for operation in api.contract.operations.values():
         path = re.sub("{[^}]*}", "1", operation.path) + next(iter(operation.formats), "")

@@ -6,7 +6,6 @@ from dataclasses import replace
 from typing import Any
 
 import pytest
-from starlette.testclient import TestClient
 
 from mockserver.app import build
 from mockserver.fixture import Fixture
@@ -17,6 +16,7 @@ from mockserver.state.change import Record
 from mockserver.state.collection import collection
 from mockserver.state.transaction import State
 from mockserver.world import World
+from tests.appclient import AppClient
 from tests.webhooks.bell import Listener, Section, bell
 
 BOXES = "/state/bell/boxes"
@@ -62,7 +62,7 @@ def code(vault: Vault, id: int) -> str | None:
     return box.lock_code
 
 
-def journal(admin: TestClient) -> list[Any]:
+def journal(admin: AppClient) -> list[Any]:
     """Every exchange of a tester's, oldest first, with no code in it."""
     entries = admin.get("/requests?vendor=admin").json()["requests"][::-1]
     replies = [admin.get(f"/requests/{entry['id']}") for entry in entries]
@@ -70,12 +70,12 @@ def journal(admin: TestClient) -> list[Any]:
     return [reply.json() for reply in replies]
 
 
-def test_neither_a_record_nor_a_list_shows_it(admin: TestClient) -> None:
+def test_neither_a_record_nor_a_list_shows_it(admin: AppClient) -> None:
     assert admin.get(f"{BOXES}/1").json() == shown(1)
     assert admin.get(BOXES).json() == {"records": [shown(1), shown(2)], "key": "box_id", "total": 2}
 
 
-def test_it_stays_where_a_tester_alters_the_rest(admin: TestClient, vault: Vault) -> None:
+def test_it_stays_where_a_tester_alters_the_rest(admin: AppClient, vault: Vault) -> None:
     reply = admin.put(f"{BOXES}/1", json={"owner": "Bo"})
     assert (reply.status_code, reply.json()) == (200, shown(1, "Bo"))
     assert admin.put(f"{BOXES}/1", json=reply.json()).json() == shown(1, "Bo")
@@ -83,14 +83,14 @@ def test_it_stays_where_a_tester_alters_the_rest(admin: TestClient, vault: Vault
 
 
 @pytest.mark.parametrize("value", [CODES[2], None])
-def test_a_tester_may_set_it_and_is_not_shown_it(admin: TestClient, vault: Vault, value: str | None) -> None:
+def test_a_tester_may_set_it_and_is_not_shown_it(admin: AppClient, vault: Vault, value: str | None) -> None:
     for id, status in ((1, 200), (3, 201)):
         reply = admin.put(f"{BOXES}/{id}", json={"owner": "Ann", "lockCode": value})
         assert (reply.status_code, reply.json()) == (status, shown(id))
         assert code(vault, id) == value
 
 
-def test_the_journal_redacts_it(admin: TestClient) -> None:
+def test_the_journal_redacts_it(admin: AppClient) -> None:
     admin.put(f"{BOXES}/1", json={"owner": "Bo"})
     admin.put(f"{BOXES}/1", json={"lockCode": CODES[2]})
     admin.put(f"{BOXES}/1", json={"lockCode": None})
@@ -105,14 +105,14 @@ def test_the_journal_redacts_it(admin: TestClient) -> None:
 
 
 @pytest.mark.parametrize("fault", [{"boxId": 9}, {"owner": None}, {"colour": "red"}])
-def test_a_refusal_tells_nobody_what_was_sent(admin: TestClient, vault: Vault, fault: dict[str, Any]) -> None:
+def test_a_refusal_tells_nobody_what_was_sent(admin: AppClient, vault: Vault, fault: dict[str, Any]) -> None:
     reply = admin.put(f"{BOXES}/1", json={"lockCode": CODES[2], "pin": CODES[2], **fault})
     assert (reply.status_code, CODES[2] in reply.text) == (400, False)
     assert journal(admin) == []
     assert code(vault, 1) == CODES[0]
 
 
-def test_a_rewind_brings_it_back(admin: TestClient, vault: Vault) -> None:
+def test_a_rewind_brings_it_back(admin: AppClient, vault: Vault) -> None:
     admin.put(f"{BOXES}/1", json={"lockCode": None})
     [entry] = journal(admin)
     admin.post(f"/requests/{entry['id']}/rewind")

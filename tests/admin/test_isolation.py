@@ -7,14 +7,15 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
+import pytest
 from hypothesis import settings, strategies as st
 from hypothesis.stateful import Bundle, RuleBasedStateMachine, consumes, initialize, rule, run_state_machine_as_test
-from starlette.testclient import TestClient
 
 from mockserver.app import build, known_vendors
 from mockserver.fixture import read_fixture
 from mockserver.options import Options
-from tests.effort import EFFORT
+from tests.appclient import AppClient
+from tests.effort import EFFORT, unwatched  # noqa: F401  a fixture
 from tests.vendors.kounta_restaurant import ADDON, CUSTOMERS, basic
 from tests.webhooks.bell import bell
 
@@ -65,7 +66,7 @@ class Model:
         return {**vars(self.state), "asked": self.asked, "met": self.met, "told": self.told}
 
 
-def look(client: TestClient, name: str) -> dict[str, Any]:
+def look(client: AppClient, name: str) -> dict[str, Any]:
     """What a sandbox shows of itself."""
 
     def get(path: str) -> Any:
@@ -91,7 +92,7 @@ def met(coverage: Any) -> int:
     return total
 
 
-def met_in_all(client: TestClient) -> int:
+def met_in_all(client: AppClient) -> int:
     """The same, in all sandboxes that there ever were."""
     return met(client.get("/__admin/coverage?vendor=open2b&scope=run").json())
 
@@ -104,7 +105,7 @@ class Worlds(RuleBasedStateMachine):
 
     def __init__(self) -> None:
         super().__init__()
-        self.client = TestClient(WORLD.app, base_url="http://127.0.0.1")
+        self.client = AppClient(WORLD.app, base_url="http://127.0.0.1")
         self.models: dict[str, Model] = {}
         self.kept: dict[str, State] = {}
         self.met_in_all = met_in_all(self.client)
@@ -245,13 +246,14 @@ class Worlds(RuleBasedStateMachine):
                 self.client.delete(f"/__admin/sandboxes/{name}")
 
 
-with TestClient(WORLD.app, base_url="http://127.0.0.1") as first:
+with AppClient(WORLD.app, base_url="http://127.0.0.1") as first:
     first.put("/__admin/clock", json={"action": "freeze", "instant": "2026-01-01T12:00:00Z"})
     BEGUN_TOKENS = 0
     BEGUN_TOKENS = look(first, "default")["tokens"]
     DEFAULT = look(first, "default")
 
 
+@pytest.mark.usefixtures("unwatched")
 def test_whatever_is_done_to_some_sandboxes_each_is_as_if_it_were_alone() -> None:
     assert Model(State(), State()).view == DEFAULT
     run_state_machine_as_test(

@@ -7,12 +7,12 @@ from typing import Any
 
 import pytest
 from msgspec.structs import replace
-from starlette.testclient import TestClient
 
 from mockserver.app import build
 from mockserver.fixture import read_fixture
 from mockserver.options import Options
 from mockserver.sandbox import Sandbox
+from tests.appclient import AppClient
 
 ADDRESS = {
     "firstName": "Irene",
@@ -25,20 +25,20 @@ ADDRESS = {
 }
 
 
-def list_requests(admin: TestClient, **query: Any) -> list[dict[str, Any]]:
+def list_requests(admin: AppClient, **query: Any) -> list[dict[str, Any]]:
     reply = admin.get("/requests", params=query)
     assert reply.status_code == 200, reply.text
     listed: list[dict[str, Any]] = reply.json()["requests"]
     return listed
 
 
-def newest(admin: TestClient, **query: Any) -> dict[str, Any]:
+def newest(admin: AppClient, **query: Any) -> dict[str, Any]:
     shown: dict[str, Any] = admin.get(f"/requests/{list_requests(admin, **query)[0]['id']}").json()
     return shown
 
 
 @pytest.fixture
-def traffic(admin: TestClient, shop: TestClient) -> None:
+def traffic(admin: AppClient, shop: AppClient) -> None:
     """Four requests to a vendor and one alteration by a tester, the newest last."""
     shop.post("commerce.customers.count", json={})
     shop.post("commerce.customers.get", json={"id": 37091})
@@ -48,7 +48,7 @@ def traffic(admin: TestClient, shop: TestClient) -> None:
 
 
 @pytest.mark.usefixtures("traffic")
-def test_exchanges_are_listed_newest_first(admin: TestClient) -> None:
+def test_exchanges_are_listed_newest_first(admin: AppClient) -> None:
     listed = list_requests(admin)
     assert [entry["operation"] for entry in listed] == [None, "get_customer", "get_customer", "count_customers"]
     assert [entry["error"] for entry in listed] == ["http-method", "field-malformed", None, None]
@@ -77,29 +77,30 @@ def test_exchanges_are_listed_newest_first(admin: TestClient) -> None:
         ({"operation": "get_customer", "limit": 1}, ["get_customer"]),
     ],
 )
-def test_a_filter_keeps_what_it_names(admin: TestClient, query: dict[str, Any], operations: list[str]) -> None:
+def test_a_filter_keeps_what_it_names(admin: AppClient, query: dict[str, Any], operations: list[str]) -> None:
     assert [entry["operation"] for entry in list_requests(admin, **query)] == operations
 
 
 @pytest.mark.usefixtures("traffic")
-def test_since_lists_only_what_came_later(admin: TestClient) -> None:
+def test_since_lists_only_what_came_later(admin: AppClient) -> None:
     ids = [entry["id"] for entry in list_requests(admin)]
     for at, id in enumerate(ids):
         assert [entry["id"] for entry in list_requests(admin, since=id)] == ids[:at]
 
 
-def test_an_operation_of_the_admin_api_is_known_only_with_its_name(admin: TestClient) -> None:
+def test_an_operation_of_the_admin_api_is_known_only_with_its_name(admin: AppClient) -> None:
     assert admin.get("/requests?operation=put_record").json()["row"] == "operation-unknown"
+    assert admin.get("/requests?vendor=open2c&operation=put_record").json()["row"] == "vendor-unknown"
     assert admin.get("/requests?vendor=open2b&operation=put_record").json()["row"] == "operation-unknown"
 
 
-def test_an_error_row_is_known_only_where_a_contract_has_it(admin: TestClient) -> None:
+def test_an_error_row_is_known_only_where_a_contract_has_it(admin: AppClient) -> None:
     assert admin.get("/requests?error=verification-failed").json()["row"] == "row-unknown"
     assert admin.get("/requests?vendor=admin&error=verification-failed").json()["requests"] == []
     assert admin.get("/requests?vendor=kounta&error=code-already-exists").json()["row"] == "row-unknown"
 
 
-def test_what_a_fault_has_left_without_an_answer_says_so(admin: TestClient, shop: TestClient, sandbox: Sandbox) -> None:
+def test_what_a_fault_has_left_without_an_answer_says_so(admin: AppClient, shop: AppClient, sandbox: Sandbox) -> None:
     shop.post("commerce.customers.count", json={})
     [answered] = sandbox.journal
     lost = replace(answered, id=sandbox.journal.next_id(), fault="flaky", status=0, reply_headers=(), reply_body=b"")
@@ -111,7 +112,7 @@ def test_what_a_fault_has_left_without_an_answer_says_so(admin: TestClient, shop
 
 
 @pytest.mark.usefixtures("traffic")
-def test_the_journal_can_be_emptied(admin: TestClient) -> None:
+def test_the_journal_can_be_emptied(admin: AppClient) -> None:
     before = admin.get("/state").json()
     id = list_requests(admin)[0]["id"]
     assert admin.delete("/requests").json() == {"status": "ok"}
@@ -121,14 +122,14 @@ def test_the_journal_can_be_emptied(admin: TestClient) -> None:
     assert admin.get(f"/requests/{id}").json()["row"] == "request-unknown"
 
 
-def test_findings_are_told(admin: TestClient, shop: TestClient) -> None:
+def test_findings_are_told(admin: AppClient, shop: AppClient) -> None:
     shop.post("commerce.customers.count?verbose=1", json={})
     [entry] = list_requests(admin)
     assert entry["findings"] == [{"id": "unknown-parameter", "message": "the vendor ignores ?verbose"}]
     assert entry["url"].endswith("/api/v13/commerce.customers.count?verbose=1")
 
 
-def test_an_exchange_is_shown_with_request_reply_and_changes(admin: TestClient, shop: TestClient) -> None:
+def test_an_exchange_is_shown_with_request_reply_and_changes(admin: AppClient, shop: AppClient) -> None:
     shop.post("commerce.customers.update", json={"id": 37091, "customer": {"locale": "fr"}})
     shown = newest(admin)
     assert shown["request"]["body"] == {"id": 37091, "customer": {"locale": "fr"}}
@@ -153,14 +154,14 @@ def test_an_exchange_is_shown_with_request_reply_and_changes(admin: TestClient, 
     ],
 )
 def test_a_body_is_json_text_withheld_or_empty(
-    admin: TestClient, shop: TestClient, body: bytes, kind: str, value: object
+    admin: AppClient, shop: AppClient, body: bytes, kind: str, value: object
 ) -> None:
     shop.post("commerce.customers.get", content=body)
     request = newest(admin)["request"]
     assert (request["bodyKind"], request["body"]) == (kind, value)
 
 
-def test_created_and_removed_records_have_one_side(admin: TestClient, shop: TestClient) -> None:
+def test_created_and_removed_records_have_one_side(admin: AppClient, shop: AppClient) -> None:
     id = shop.post("commerce.customers.create", json={"customer": {"billingAddress": ADDRESS}}).json()["id"]
     created = newest(admin)["changes"][-1]
     shop.post("commerce.customers.delete", json={"ids": [id]})
@@ -169,7 +170,7 @@ def test_created_and_removed_records_have_one_side(admin: TestClient, shop: Test
     assert created["after"] == removed["before"]
 
 
-def test_no_secret_is_in_the_journal(admin: TestClient, shop: TestClient, sandbox: Sandbox) -> None:
+def test_no_secret_is_in_the_journal(admin: AppClient, shop: AppClient, sandbox: Sandbox) -> None:
     key = shop.headers["x-key"]
     plain, stored = "foY5/eLc93Wu5", admin.get("/state/open2b/customers/37091").json()["encrypted_password"]
     shop.post("commerce.customers.authenticate", json={"email": "johnsmith@acme.com", "password": plain})
@@ -190,14 +191,14 @@ def test_no_secret_is_in_the_journal(admin: TestClient, shop: TestClient, sandbo
 
 
 @pytest.fixture
-def short() -> Iterator[TestClient]:
+def short() -> Iterator[AppClient]:
     """A server whose journal keeps three exchanges."""
     world = build(read_fixture("default"), options=Options(journal_entries=3))
-    with TestClient(world.app, base_url="http://127.0.0.1") as client:
+    with AppClient(world.app, base_url="http://127.0.0.1") as client:
         yield client
 
 
-def test_dropped_exchanges_are_counted_and_told_apart_from_unknown_ones(short: TestClient) -> None:
+def test_dropped_exchanges_are_counted_and_told_apart_from_unknown_ones(short: AppClient) -> None:
     for _ in range(5):
         short.post("/api/v13/commerce.customers.count", json={})
     listed = short.get("/__admin/requests").json()

@@ -5,9 +5,11 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
-from starlette.testclient import TestClient
 
-RULE = ["id", "vendor", "operation", "match", "probability", "times", "after", "between", "ttlMillis", "then"]
+from tests.appclient import AppClient
+
+STATES = ["scenarioName", "requiredScenarioState", "newScenarioState"]
+RULE = ["id", "vendor", "operation", "match", "probability", "times", "after", "between", "ttlMillis", *STATES, "then"]
 BAD = {"then": {"status": 503}}
 FAULTS = [
     *("CONNECTION_RESET_BY_PEER", "EMPTY_RESPONSE"),
@@ -39,7 +41,7 @@ Asked = tuple[str, str, Any]
     ],
 )
 def test_an_unknown_key_is_told_those_that_are_known_there(
-    admin: TestClient, asked: Asked, name: str, known: list[str]
+    admin: AppClient, asked: Asked, name: str, known: list[str]
 ) -> None:
     method, path, body = asked
     problem = admin.request(method, path, json=body).json()
@@ -65,22 +67,20 @@ def test_an_unknown_key_is_told_those_that_are_known_there(
         (("PUT", "/clock", {"action": 1}), "action: must be one of freeze, advance, offset, reset", 4),
     ],
 )
-def test_a_wrong_value_is_told_its_place_and_the_choices(
-    admin: TestClient, asked: Asked, told: str, known: int
-) -> None:
+def test_a_wrong_value_is_told_its_place_and_the_choices(admin: AppClient, asked: Asked, told: str, known: int) -> None:
     method, path, body = asked
     problem = admin.request(method, path, json=body).json()
     assert (problem["row"], problem["detail"]) == ("body-invalid", f"The body is not right at {told}")
     assert len(problem.get("known", ())) == known
 
 
-def test_a_wrong_parameter_is_told_the_choices_too(admin: TestClient) -> None:
+def test_a_wrong_parameter_is_told_the_choices_too(admin: AppClient) -> None:
     problem = admin.get("/coverage?scope=all").json()
     assert problem["detail"] == "The parameter 'scope' is not right: must be one of sandbox, run"
     assert problem["known"] == ["sandbox", "run"]
 
 
-def test_a_credential_that_is_no_text_is_not_repeated(admin: TestClient) -> None:
+def test_a_credential_that_is_no_text_is_not_repeated(admin: AppClient) -> None:
     reply = admin.post("/sandboxes", json={"credentials": [{"X-Key": ["very-secret"]}]})
     assert reply.json()["row"] == "body-invalid"
     assert "very-secret" not in reply.text

@@ -5,9 +5,9 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
-from starlette.testclient import TestClient
 
 from mockserver.sandbox import Sandbox
+from tests.appclient import AppClient
 
 CREATE = "commerce.customers.create"
 UPDATE = "commerce.customers.update"
@@ -15,13 +15,13 @@ UPDATED = "/api/v13/commerce.customers.update"
 SECRET, GUESS = "foY5/eLc93Wu5", "another-guess"
 
 
-def fail(admin: TestClient, pattern: dict[str, Any]) -> dict[str, Any]:
+def fail(admin: AppClient, pattern: dict[str, Any]) -> dict[str, Any]:
     told: dict[str, Any] = admin.post("/verify", json={"request": pattern}).json()
     assert (told["row"], told["status"]) == ("verification-failed", 406)
     return told
 
 
-def test_the_nearest_are_told_first_and_at_most_three(admin: TestClient, shop: TestClient) -> None:
+def test_the_nearest_are_told_first_and_at_most_three(admin: AppClient, shop: AppClient) -> None:
     for path in ("commerce.customers.count", "commerce.customers.get", UPDATE, CREATE, "commerce.groups.find"):
         shop.post(path, json={"id": 37091})
     told = fail(admin, {"method": "POST", "urlPath": "/api/v13/commerce.customers.gets"})
@@ -32,7 +32,7 @@ def test_the_nearest_are_told_first_and_at_most_three(admin: TestClient, shop: T
     assert all(0 < distance <= 1 for distance in distances)
 
 
-def test_the_first_differing_field_is_named_in_words(admin: TestClient, shop: TestClient) -> None:
+def test_the_first_differing_field_is_named_in_words(admin: AppClient, shop: AppClient) -> None:
     shop.post(UPDATE, json={"id": 37091, "customer": {"code": "TF78123", "locale": "fr"}})
     [id] = [entry["id"] for entry in admin.get("/requests").json()["requests"]]
     body = {"id": 37091, "customer": {"code": "TF78124", "locale": "fr"}}
@@ -57,12 +57,12 @@ def test_the_first_differing_field_is_named_in_words(admin: TestClient, shop: Te
     ],
     ids=str,
 )
-def test_values_are_told_as_they_are(admin: TestClient, shop: TestClient, pattern: dict[str, Any], detail: str) -> None:
+def test_values_are_told_as_they_are(admin: AppClient, shop: AppClient, pattern: dict[str, Any], detail: str) -> None:
     shop.post("commerce.customers.get", json={"id": 37091})
     assert fail(admin, pattern)["detail"].endswith(f"first differs in {detail}")
 
 
-def test_where_there_are_no_requests_there_are_no_misses(admin: TestClient) -> None:
+def test_where_there_are_no_requests_there_are_no_misses(admin: AppClient) -> None:
     told = fail(admin, {"method": "GET"})
     assert (told["detail"], told["misses"]) == ("at least 1 wanted, 0 found", [])
 
@@ -106,7 +106,7 @@ SECRETIVE: list[tuple[dict[str, Any], Any, Any]] = [
 
 @pytest.mark.parametrize(("pattern", "expected", "actual"), SECRETIVE, ids=lambda value: str(value)[:60])
 def test_secrets_are_matched_but_not_told(
-    admin: TestClient, shop: TestClient, pattern: dict[str, Any], expected: Any, actual: Any
+    admin: AppClient, shop: AppClient, pattern: dict[str, Any], expected: Any, actual: Any
 ) -> None:
     body = {"id": 1, "customer": {"password": {"value": SECRET}}}
     headers = {"Authorization": f"Bearer {SECRET}"}
@@ -122,7 +122,7 @@ def test_secrets_are_matched_but_not_told(
     assert admin.post("/verify", json={"request": right}).json()["verified"] is True
 
 
-def test_a_body_that_is_no_json_is_withheld(admin: TestClient, shop: TestClient) -> None:
+def test_a_body_that_is_no_json_is_withheld(admin: AppClient, shop: AppClient) -> None:
     shop.post(UPDATE, content=f"password={SECRET}")
     reply = admin.post("/verify", json={"request": {"bodyPatterns": [{"equalTo": "a"}]}})
     assert SECRET not in reply.text
@@ -130,7 +130,7 @@ def test_a_body_that_is_no_json_is_withheld(admin: TestClient, shop: TestClient)
     assert difference["actual"] == "[withheld: not JSON, and it may hold a secret]"
 
 
-def test_only_the_newest_thousand_are_looked_at(admin: TestClient, shop: TestClient, sandbox: Sandbox) -> None:
+def test_only_the_newest_thousand_are_looked_at(admin: AppClient, shop: AppClient, sandbox: Sandbox) -> None:
     shop.post("commerce.customers.get", json={"id": 37091})
     [oldest] = list(sandbox.journal)
     shop.get("commerce.customers.count")

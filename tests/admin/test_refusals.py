@@ -8,13 +8,13 @@ from typing import Any
 
 import pytest
 from httpx2 import Response
-from starlette.testclient import TestClient
 
 from mockserver import files
 from mockserver.app import build, known_vendors
 from mockserver.contract import read_contract
 from mockserver.fixture import read_fixture
 from mockserver.options import Options
+from tests.appclient import AppClient
 from tests.webhooks.bell import bell
 
 CONTRACT = read_contract(files.contracts() / "admin.yaml")
@@ -82,6 +82,9 @@ TRIGGERS: dict[str, tuple[str, str, dict[str, Any]]] = {
         {"json": {"operation": "create_customer", "then": {"stale": {"lagMillis": 1}}}},
     ),
     "fault-window": ("POST", "/faults", {"json": {"between": {"fromMillis": 5, "untilMillis": 5}, **BAD}}),
+    "fault-scenario": ("POST", "/faults", {"json": {"newScenarioState": "down", **BAD}}),
+    "scenario-unknown": ("PUT", "/scenarios/outge/state", {}),
+    "scenario-state-unknown": ("PUT", "/scenarios/outage/state", {"json": {"state": "dwon"}}),
     "fault-id-taken": ("PATCH", "/faults", {"json": {"id": "flaky", **BAD}}),
     "fault-limit": ("POST", "/faults", {"json": BAD}),
     "stream-limit": ("GET", "/events", {}),
@@ -118,14 +121,14 @@ TRIGGERS: dict[str, tuple[str, str, dict[str, Any]]] = {
 
 
 @pytest.fixture(scope="module")
-def strict(tmp_path_factory: pytest.TempPathFactory) -> Iterator[TestClient]:
+def strict(tmp_path_factory: pytest.TempPathFactory) -> Iterator[AppClient]:
     """The admin API of a server that has a token and a journal of one entry, which has dropped the first.
 
     Listener 1 of its bell was told of something and is gone, listener 2 is there.
     """
     vendors = [*known_vendors().values(), bell(tmp_path_factory.mktemp("bell"))]
     world = build(read_fixture("default"), vendors, Options(admin_token="open-sesame", journal_entries=1))  # noqa: S106
-    with TestClient(world.app, base_url="http://127.0.0.1/__admin", headers=TOKEN) as client:
+    with AppClient(world.app, base_url="http://127.0.0.1/__admin", headers=TOKEN) as client:
         client.put("/state/bell/listeners/1", json={"url": "ftp://127.0.0.1/"})
         client.put("/state/bell/things/1", json={"name": "a"})
         client.delete("/state/bell/listeners/1")
@@ -135,7 +138,8 @@ def strict(tmp_path_factory: pytest.TempPathFactory) -> Iterator[TestClient]:
         world.seeds.more["broken"] = file
         client.post("/sandboxes", json={"name": "tenant", "credentials": [{"X-Tenant": "7"}]})
         client.put("/snapshots/kept")
-        client.post("/faults", json={"id": "flaky", "vendor": "bell", **BAD})
+        tied = {"scenarioName": "outage", "requiredScenarioState": "down"}
+        client.post("/faults", json={"id": "flaky", "vendor": "bell", **tied, **BAD})
         told = {"sourceUrl": "http://127.0.0.1:9/", "eventName": "customer-create"}
         client.put("/state/webcommander/webhooks/1", json=told)
         for instant in ("2026-01-01T00:00:00Z", "2026-01-02T00:00:00Z"):
@@ -144,25 +148,25 @@ def strict(tmp_path_factory: pytest.TempPathFactory) -> Iterator[TestClient]:
 
 
 @pytest.fixture(scope="module")
-def forgetful() -> Iterator[TestClient]:
+def forgetful() -> Iterator[AppClient]:
     """The admin API of a server that keeps no journal."""
     world = build(read_fixture("default"), options=Options(journal_entries=0))
-    with TestClient(world.app, base_url="http://127.0.0.1/__admin") as client:
+    with AppClient(world.app, base_url="http://127.0.0.1/__admin") as client:
         yield client
 
 
 @pytest.fixture(scope="module")
-def full(tmp_path_factory: pytest.TempPathFactory) -> Iterator[TestClient]:
+def full(tmp_path_factory: pytest.TempPathFactory) -> Iterator[AppClient]:
     """The admin API of a server that has room for nothing, and whose state file cannot be written."""
     nowhere = tmp_path_factory.mktemp("state") / "nowhere" / "state.json"
     options = Options(max_sandboxes=1, max_snapshots=0, max_faults=0, max_streams=0, state_file=nowhere)
     world = build(read_fixture("default"), options=options)
-    with TestClient(world.app, base_url="http://127.0.0.1/__admin") as client:
+    with AppClient(world.app, base_url="http://127.0.0.1/__admin") as client:
         yield client
 
 
 @pytest.fixture
-def ask(strict: TestClient, forgetful: TestClient, full: TestClient, admin: TestClient) -> Callable[[str], Response]:
+def ask(strict: AppClient, forgetful: AppClient, full: AppClient, admin: AppClient) -> Callable[[str], Response]:
     """Triggers a row. Where there is a token, foreign hosts and origins are no matter."""
 
     def trigger(row: str) -> Response:
@@ -199,18 +203,18 @@ def test_a_refused_name_comes_with_the_known_ones(ask: Callable[[str], Response]
     ("operation", "row"),
     [(operation.id, row) for operation in CONTRACT.operations.values() for row in operation.errors],
 )
-def test_every_row_can_be_asked_for_at_every_operation_that_has_it(admin: TestClient, operation: str, row: str) -> None:
+def test_every_row_can_be_asked_for_at_every_operation_that_has_it(admin: AppClient, operation: str, row: str) -> None:
     asked = CONTRACT.operations[operation]
     path = asked.path.removeprefix(CONTRACT.base_path).replace("{id}", "1")
     reply = admin.request(asked.method, path, headers={"prefer": f"error={row}"})
     assert (reply.status_code, reply.json()["row"]) == (ROWS[row].status, row)
 
 
-def test_a_wrong_method_is_told_the_right_ones(admin: TestClient) -> None:
+def test_a_wrong_method_is_told_the_right_ones(admin: AppClient) -> None:
     assert admin.patch("/clock").headers["allow"] == "GET, HEAD, PUT"
 
 
-def test_a_refused_request_changes_nothing_and_is_not_in_the_journal(admin: TestClient) -> None:
+def test_a_refused_request_changes_nothing_and_is_not_in_the_journal(admin: AppClient) -> None:
     before = admin.get(HOLMES).json()
     for row in ("record-key-differs", "record-key-unknown", "record-invalid", "record-not-unique"):
         method, path, more = TRIGGERS[row]
@@ -234,6 +238,6 @@ def test_a_refused_request_changes_nothing_and_is_not_in_the_journal(admin: Test
         ({"action": "freeze", "instant": "2026-01-01T00:00:00"}, "instant"),
     ],
 )
-def test_a_wrong_clock_action_is_told_the_place(admin: TestClient, body: Any, place: str) -> None:
+def test_a_wrong_clock_action_is_told_the_place(admin: AppClient, body: Any, place: str) -> None:
     problem = admin.put("/clock", json=body).json()
     assert (problem["row"], problem["detail"].split(": ")[0]) == ("body-invalid", f"The body is not right at {place}")

@@ -6,10 +6,10 @@ from typing import Any
 
 import pytest
 from hypothesis import HealthCheck, given, settings, strategies as st
-from starlette.testclient import TestClient
 
 from mockserver.world import World
-from tests.effort import EFFORT
+from tests.appclient import AppClient
+from tests.effort import EFFORT, unwatched  # noqa: F401  a fixture
 
 PEOPLE = [722, 37091, 70371]
 ADDRESS = {
@@ -40,7 +40,7 @@ class Story:
 
     def __init__(self, world: World) -> None:
         sandbox = world.sandboxes.create()
-        self.client = TestClient(world.app, base_url=f"http://127.0.0.1/@{sandbox.name}/")
+        self.client = AppClient(world.app, base_url=f"http://127.0.0.1/@{sandbox.name}/")
         credential = world.api("open2b").dialect.credentials(sandbox.subjects["open2b"])[0]
         self.headers = credential.headers
         self.before: dict[int, Any] = {}
@@ -96,6 +96,7 @@ class Story:
             self.before[newest] = before
 
 
+@pytest.mark.usefixtures("unwatched")
 @given(steps=st.lists(STEPS, min_size=1, max_size=8), which=st.integers(0, 100))
 @settings(max_examples=20 * EFFORT, deadline=None, suppress_health_check=[HealthCheck.too_slow])
 def test_any_exchange_can_be_rewound_to(world: World, steps: list[tuple[str, Any, Any]], which: int) -> None:
@@ -145,5 +146,5 @@ def test_no_id_is_given_twice(story: Story) -> None:
     assert len(set(story.created)) == 4
 
 
-def test_an_unknown_exchange_cannot_be_rewound_to(admin: TestClient) -> None:
+def test_an_unknown_exchange_cannot_be_rewound_to(admin: AppClient) -> None:
     assert admin.post("/requests/999/rewind").json()["row"] == "request-unknown"

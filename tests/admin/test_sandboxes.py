@@ -8,45 +8,45 @@ from collections.abc import Iterator
 from typing import Any
 
 import pytest
-from starlette.testclient import TestClient
 
 from mockserver.app import build, choose_vendors
 from mockserver.fixture import read_fixture
 from mockserver.options import Options
+from tests.appclient import AppClient
 
 INSTANT = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z")
 LIMIT = 4
 
 
 @pytest.fixture
-def root() -> Iterator[TestClient]:
+def root() -> Iterator[AppClient]:
     """A server of its own with room for four sandboxes, asked without a sandbox's name."""
     world = build(read_fixture("default"), choose_vendors(["open2b"]), Options(max_sandboxes=LIMIT, auto=("ci-*",)))
-    with TestClient(world.app, base_url="http://127.0.0.1") as client:
+    with AppClient(world.app, base_url="http://127.0.0.1") as client:
         yield client
 
 
-def make(root: TestClient, body: object = None) -> Any:
+def make(root: AppClient, body: object = None) -> Any:
     reply = root.post("/__admin/sandboxes", json=body) if body is not None else root.post("/__admin/sandboxes")
     assert reply.status_code == 201, reply.text
     return reply.json()
 
 
-def names(root: TestClient) -> list[str]:
+def names(root: AppClient) -> list[str]:
     return [entry["name"] for entry in root.get("/__admin/sandboxes").json()["sandboxes"]]
 
 
-def customers(root: TestClient, name: str) -> int:
+def customers(root: AppClient, name: str) -> int:
     total: int = root.get(f"/@{name}/__admin/state").json()["state"]["open2b"]["customers"]
     return total
 
 
-def refused(root: TestClient, body: object) -> tuple[int, str]:
+def refused(root: AppClient, body: object) -> tuple[int, str]:
     reply = root.post("/__admin/sandboxes", json=body)
     return reply.status_code, reply.json()["row"]
 
 
-def test_at_first_there_is_the_default_as_the_server_was_started(root: TestClient) -> None:
+def test_at_first_there_is_the_default_as_the_server_was_started(root: AppClient) -> None:
     listed = root.get("/__admin/sandboxes").json()
     [entry] = listed["sandboxes"]
     times = entry.pop("createdAt"), entry.pop("lastUsedAt")
@@ -67,7 +67,7 @@ def test_at_first_there_is_the_default_as_the_server_was_started(root: TestClien
     }
 
 
-def test_a_sandbox_is_made_shown_and_removed(root: TestClient) -> None:
+def test_a_sandbox_is_made_shown_and_removed(root: AppClient) -> None:
     reply = root.post("/__admin/sandboxes", json={"name": "checkout", "ttlSeconds": 60.0})
     made = reply.json()
     assert reply.status_code == 201
@@ -82,18 +82,18 @@ def test_a_sandbox_is_made_shown_and_removed(root: TestClient) -> None:
 
 
 @pytest.mark.parametrize("body", [None, {}])
-def test_nothing_needs_to_be_said(root: TestClient, body: object) -> None:
+def test_nothing_needs_to_be_said(root: AppClient, body: object) -> None:
     first, second = make(root, body), make(root, body)
     assert (first["name"], second["name"]) == ("sandbox-1", "sandbox-2")
     assert customers(root, "sandbox-1") == customers(root, "default")
 
 
-def test_its_url_is_at_the_host_that_was_asked(root: TestClient) -> None:
+def test_its_url_is_at_the_host_that_was_asked(root: AppClient) -> None:
     made = root.post("/@default/__admin/sandboxes", headers={"host": "localhost:8123"}).json()
     assert made["url"] == "http://localhost:8123/@sandbox-1"
 
 
-def test_a_sandbox_can_remove_itself(root: TestClient) -> None:
+def test_a_sandbox_can_remove_itself(root: AppClient) -> None:
     make(root, {"name": "gone"})
     assert root.delete("/@gone/__admin/sandboxes/gone").status_code == 200
     assert names(root) == ["default"]
@@ -109,7 +109,7 @@ def test_a_sandbox_can_remove_itself(root: TestClient) -> None:
     ],
 )
 def test_what_cannot_be_shown_or_removed_is_refused(
-    root: TestClient, method: str, path: str, expected: tuple[int, str]
+    root: AppClient, method: str, path: str, expected: tuple[int, str]
 ) -> None:
     reply = root.request(method, path)
     assert (reply.status_code, reply.json()["row"]) == expected
@@ -119,13 +119,13 @@ def test_what_cannot_be_shown_or_removed_is_refused(
 @pytest.mark.parametrize(
     "name", ["", "-a", ".a", "a/b", "../a", "a b", "a" * 64, "@a", "a\n", "é", "%41", "a?b"], ids=repr
 )
-def test_a_name_that_cannot_stand_in_an_address_is_refused(admin: TestClient, name: str) -> None:
+def test_a_name_that_cannot_stand_in_an_address_is_refused(admin: AppClient, name: str) -> None:
     problem = admin.post("/sandboxes", json={"name": name}).json()
     assert (problem["status"], problem["row"]) == (400, "body-invalid")
     assert problem["detail"].startswith("The body is not right at name: ")
 
 
-def test_a_name_is_given_once(root: TestClient) -> None:
+def test_a_name_is_given_once(root: AppClient) -> None:
     make(root, {"name": "checkout"})
     assert refused(root, {"name": "checkout"}) == (409, "sandbox-name-taken")
     assert refused(root, {"name": "checkout", "seed": 7}) == (409, "sandbox-name-taken")
@@ -133,7 +133,7 @@ def test_a_name_is_given_once(root: TestClient) -> None:
     make(root, {"name": "checkout"})
 
 
-def test_there_are_no_more_than_there_may_be(root: TestClient) -> None:
+def test_there_are_no_more_than_there_may_be(root: AppClient) -> None:
     for _ in range(LIMIT - 1):
         make(root)
     reply = root.post("/__admin/sandboxes", json={"name": "surplus"})
@@ -148,7 +148,7 @@ def test_there_are_no_more_than_there_may_be(root: TestClient) -> None:
 # Time to live
 
 
-def test_one_that_nobody_has_asked_for_in_time_is_gone_and_who_asks_is_told_why(root: TestClient) -> None:
+def test_one_that_nobody_has_asked_for_in_time_is_gone_and_who_asks_is_told_why(root: AppClient) -> None:
     make(root, {"name": "short", "ttlSeconds": 0.05})
     time.sleep(0.06)
     told = root.get("/@short/api/v13/commerce.customers.count").json()
@@ -161,7 +161,7 @@ def test_one_that_nobody_has_asked_for_in_time_is_gone_and_who_asks_is_told_why(
 
 
 def test_requests_to_it_keep_it_alive_and_looking_at_it_does_not(
-    root: TestClient, monkeypatch: pytest.MonkeyPatch
+    root: AppClient, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     began = time.time()
     made = make(root, {"name": "short", "ttlSeconds": 10})
@@ -175,13 +175,13 @@ def test_requests_to_it_keep_it_alive_and_looking_at_it_does_not(
         assert root.get("/__admin/sandboxes/short").status_code == status
 
 
-def test_its_own_clock_does_not_age_it(root: TestClient) -> None:
+def test_its_own_clock_does_not_age_it(root: AppClient) -> None:
     make(root, {"name": "short", "ttlSeconds": 60})
     root.put("/@short/__admin/clock", json={"action": "advance", "durationMillis": 10**9})
     assert names(root) == ["default", "short"]
 
 
-def test_those_past_their_time_make_room(root: TestClient) -> None:
+def test_those_past_their_time_make_room(root: AppClient) -> None:
     for _ in range(LIMIT - 1):
         make(root, {"ttlSeconds": 0.02})
     time.sleep(0.03)
@@ -189,7 +189,7 @@ def test_those_past_their_time_make_room(root: TestClient) -> None:
     assert names(root) == ["default", "sandbox-4"]
 
 
-def test_one_that_was_deleted_is_missed_with_that_reason(root: TestClient) -> None:
+def test_one_that_was_deleted_is_missed_with_that_reason(root: AppClient) -> None:
     make(root, {"name": "gone"})
     root.delete("/__admin/sandboxes/gone")
     told = root.get("/__admin/clock", headers={"X-Mock-Sandbox": "gone"}).json()
@@ -199,7 +199,7 @@ def test_one_that_was_deleted_is_missed_with_that_reason(root: TestClient) -> No
 # Back to the beginning, and to nothing
 
 
-def test_reset_and_purge_act_on_the_sandbox_of_the_request_only(root: TestClient) -> None:
+def test_reset_and_purge_act_on_the_sandbox_of_the_request_only(root: AppClient) -> None:
     for name in ("one", "two"):
         make(root, {"name": name})
         root.delete(f"/@{name}/__admin/state/open2b/customers/37091")
@@ -210,7 +210,7 @@ def test_reset_and_purge_act_on_the_sandbox_of_the_request_only(root: TestClient
     assert (customers(root, "one"), customers(root, "two")) == (before + 1, before)
 
 
-def test_purge_leaves_what_a_shop_is_set_up_with_and_gives_no_key_twice(root: TestClient) -> None:
+def test_purge_leaves_what_a_shop_is_set_up_with_and_gives_no_key_twice(root: AppClient) -> None:
     make(root, {"name": "one"})
     counts = root.get("/@one/__admin/state").json()["state"]["open2b"]
     used = root.get("/@one/__admin/state/open2b/customers?limit=1000").json()["records"][-1]["id"]

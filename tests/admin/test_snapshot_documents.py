@@ -12,7 +12,6 @@ from typing import Any
 
 import pytest
 from httpx2 import ASGITransport, AsyncClient, Response
-from starlette.testclient import TestClient
 
 import mockserver
 from mockserver.app import build, known_vendors
@@ -22,6 +21,7 @@ from mockserver.sandbox import Sandbox
 from mockserver.state.snapshot import Snapshot
 from mockserver.vendors.kounta.records import Reference
 from mockserver.world import World
+from tests.appclient import AppClient
 
 HOLMES = "/state/open2b/customers/37091"
 PATH = "/snapshots/a-case"
@@ -38,12 +38,12 @@ def _empty_shelf(world: World) -> Iterator[None]:
         world.shelf.remove(kept.name)
 
 
-def give(admin: TestClient, document: dict[str, Any] | bytes, path: str = PATH) -> Response:
+def give(admin: AppClient, document: dict[str, Any] | bytes, path: str = PATH) -> Response:
     content = document if isinstance(document, bytes) else json.dumps(document).encode()
     return admin.put(path, content=content, headers=JSON)
 
 
-def test_a_document_has_everything_even_what_the_state_does_not_show(admin: TestClient, sandbox: Sandbox) -> None:
+def test_a_document_has_everything_even_what_the_state_does_not_show(admin: AppClient, sandbox: Sandbox) -> None:
     admin.put(PATH)
     reply = admin.get(PATH)
     assert (reply.headers["content-type"], reply.headers["cache-control"]) == ("application/json", "no-store")
@@ -56,7 +56,7 @@ def test_a_document_has_everything_even_what_the_state_does_not_show(admin: Test
     assert "password_hash" not in admin.get("/state/webcommander/clients").json()["records"][0]
 
 
-def test_a_document_that_is_given_back_is_the_same_snapshot_under_the_new_name(admin: TestClient) -> None:
+def test_a_document_that_is_given_back_is_the_same_snapshot_under_the_new_name(admin: AppClient) -> None:
     admin.put(HOLMES, json={"code": "ALTERED"})
     entry = admin.put(PATH).json()
     document = admin.get(PATH)
@@ -71,14 +71,14 @@ def test_a_document_that_is_given_back_is_the_same_snapshot_under_the_new_name(a
 
 def test_a_document_may_be_larger_than_other_bodies() -> None:
     world = build(read_fixture("documented"), options=Options(max_body=5_000))
-    with TestClient(world.app, base_url="http://127.0.0.1/__admin") as admin:
+    with AppClient(world.app, base_url="http://127.0.0.1/__admin") as admin:
         admin.put(PATH)
         document = admin.get(PATH).content
         assert len(document) > 5_000
         assert give(admin, document).status_code == 200
 
 
-def test_webhook_deliveries_are_no_part_of_a_snapshot(admin: TestClient) -> None:
+def test_webhook_deliveries_are_no_part_of_a_snapshot(admin: AppClient) -> None:
     told = {"sourceUrl": "http://127.0.0.1:9/", "eventName": "customer-create"}
     admin.put("/state/webcommander/webhooks/1", json=told)
     admin.put("/clock", json={"action": "freeze"})
@@ -151,7 +151,7 @@ def fill(collection: str, record: dict[str, Any]) -> Alteration:
     ],
 )
 def test_a_document_that_will_not_do_is_refused_and_alters_nothing(
-    admin: TestClient, alteration: Alteration, row: str, says: str
+    admin: AppClient, alteration: Alteration, row: str, says: str
 ) -> None:
     admin.put(PATH)
     before = admin.get(PATH).content
@@ -163,7 +163,7 @@ def test_a_document_that_will_not_do_is_refused_and_alters_nothing(
     assert admin.get(PATH).content == before
 
 
-def test_fault_rules_are_read_however_they_are_laid_out(admin: TestClient) -> None:
+def test_fault_rules_are_read_however_they_are_laid_out(admin: AppClient) -> None:
     admin.put(PATH)
     document = admin.get(PATH).json()
     fill("sandbox.faults", copy.deepcopy({"rules": [LATE], "id": "faults"}))(document)
@@ -177,13 +177,13 @@ def test_fault_rules_are_read_however_they_are_laid_out(admin: TestClient) -> No
 
 
 @pytest.mark.parametrize("body", [b" ", b"{", b"[]", b"null", b"7", b'"\xff"'])
-def test_a_body_that_is_no_document_is_refused(admin: TestClient, body: bytes) -> None:
+def test_a_body_that_is_no_document_is_refused(admin: AppClient, body: bytes) -> None:
     problem = give(admin, body).json()
     assert problem["row"] == "snapshot-broken"
     assert admin.get("/snapshots").json()["snapshots"] == []
 
 
-def test_a_document_must_say_that_it_is_json(admin: TestClient) -> None:
+def test_a_document_must_say_that_it_is_json(admin: AppClient) -> None:
     assert admin.put(PATH, content=b"{}", headers={"content-type": "text/plain"}).json()["row"] == "media-type-wrong"
 
 

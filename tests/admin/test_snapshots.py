@@ -9,7 +9,6 @@ from datetime import UTC, datetime
 from typing import Any
 
 import pytest
-from starlette.testclient import TestClient
 
 import mockserver
 from mockserver.app import build
@@ -17,6 +16,7 @@ from mockserver.fixture import read_fixture
 from mockserver.options import Options
 from mockserver.sandbox import Sandbox
 from mockserver.world import World
+from tests.appclient import AppClient
 
 HOLMES = "/state/open2b/customers/37091"
 NAME = "a-case"
@@ -31,14 +31,14 @@ def _empty_shelf(world: World) -> Iterator[None]:
         world.shelf.remove(kept.name)
 
 
-def names(admin: TestClient) -> list[str]:
+def names(admin: AppClient) -> list[str]:
     return [entry["name"] for entry in admin.get("/snapshots").json()["snapshots"]]
 
 
 # Kept and loaded
 
 
-def test_a_snapshot_is_kept_and_replaced_and_told_of(admin: TestClient, sandbox: Sandbox) -> None:
+def test_a_snapshot_is_kept_and_replaced_and_told_of(admin: AppClient, sandbox: Sandbox) -> None:
     before = datetime.now(UTC).replace(microsecond=0)
     kept = admin.put(PATH)
     assert kept.status_code == 201
@@ -60,17 +60,17 @@ def test_a_snapshot_is_kept_and_replaced_and_told_of(admin: TestClient, sandbox:
 
 
 def test_a_snapshot_stays_as_it_is_whatever_becomes_of_its_sandbox(
-    admin: TestClient, world: World, sandbox: Sandbox
+    admin: AppClient, world: World, sandbox: Sandbox
 ) -> None:
     admin.put(PATH)
     document = admin.get(PATH).content
     admin.put(HOLMES, json={"code": "ALTERED"})
     world.sandboxes.remove(sandbox.name)
-    with TestClient(world.app, base_url="http://127.0.0.1/__admin") as other:
+    with AppClient(world.app, base_url="http://127.0.0.1/__admin") as other:
         assert other.get(PATH).content == document
 
 
-def test_loading_brings_back_records_key_counters_the_clock_and_faults(admin: TestClient, shop: TestClient) -> None:
+def test_loading_brings_back_records_key_counters_the_clock_and_faults(admin: AppClient, shop: AppClient) -> None:
     frozen = admin.put("/clock", json={"action": "freeze", "instant": "2026-03-01T00:00:00Z"}).json()
     rules = admin.post("/faults", json=[{"vendor": "open2b", "times": 1, "then": {"status": 503}}]).json()
     holmes, counter = admin.get(HOLMES).json(), admin.get("/state/open2b/customers?limit=1").json()["total"]
@@ -87,7 +87,7 @@ def test_loading_brings_back_records_key_counters_the_clock_and_faults(admin: Te
 
 
 def test_loading_begins_a_new_history_and_a_reset_leads_back_to_the_beginning(
-    admin: TestClient, shop: TestClient
+    admin: AppClient, shop: AppClient
 ) -> None:
     admin.put(HOLMES, json={"code": "ALTERED"})
     admin.put(PATH)
@@ -100,11 +100,11 @@ def test_loading_begins_a_new_history_and_a_reset_leads_back_to_the_beginning(
     assert admin.get(HOLMES).json()["code"] == "TF78123"
 
 
-def test_any_sandbox_may_load_it_and_they_share_nothing_then(admin: TestClient, world: World) -> None:
+def test_any_sandbox_may_load_it_and_they_share_nothing_then(admin: AppClient, world: World) -> None:
     admin.put(HOLMES, json={"code": "ALTERED"})
     admin.put(PATH)
     other = world.sandboxes.create()
-    with TestClient(world.app, base_url=f"http://127.0.0.1/@{other.name}/__admin") as there:
+    with AppClient(world.app, base_url=f"http://127.0.0.1/@{other.name}/__admin") as there:
         there.post(f"{PATH}/load")
         assert there.get(HOLMES).json()["code"] == "ALTERED"
         there.put(HOLMES, json={"code": "ELSEWHERE"})
@@ -112,7 +112,7 @@ def test_any_sandbox_may_load_it_and_they_share_nothing_then(admin: TestClient, 
     world.sandboxes.remove(other.name)
 
 
-def test_a_snapshot_is_forgotten(admin: TestClient) -> None:
+def test_a_snapshot_is_forgotten(admin: AppClient) -> None:
     admin.put(PATH)
     assert admin.delete(PATH).json() == {"status": "ok"}
     assert names(admin) == []
@@ -121,7 +121,7 @@ def test_a_snapshot_is_forgotten(admin: TestClient) -> None:
         assert (problem["row"], problem["known"]) == ("snapshot-unknown", [])
 
 
-def test_an_unknown_name_comes_with_the_known_ones(admin: TestClient) -> None:
+def test_an_unknown_name_comes_with_the_known_ones(admin: AppClient) -> None:
     admin.put("/snapshots/b")
     admin.put("/snapshots/a")
     problem = admin.get("/snapshots/c").json()
@@ -131,7 +131,7 @@ def test_an_unknown_name_comes_with_the_known_ones(admin: TestClient) -> None:
 
 @pytest.mark.parametrize("name", ["..%2Fstate", ".hidden", "a%20b", "a%0A", "%C3%A4", "a" * 64])
 @pytest.mark.parametrize("method", ["PUT", "GET"])
-def test_what_might_be_a_path_is_no_name(admin: TestClient, method: str, name: str) -> None:
+def test_what_might_be_a_path_is_no_name(admin: AppClient, method: str, name: str) -> None:
     reply = admin.request(method, f"/snapshots/{name}")
     assert (reply.status_code, reply.json()["row"]) in [(400, "parameter-invalid"), (404, "path-unknown")]
     assert names(admin) == []
@@ -142,7 +142,7 @@ def test_what_might_be_a_path_is_no_name(admin: TestClient, method: str, name: s
 
 def test_there_are_no_more_than_there_may_be() -> None:
     world = build(read_fixture("documented"), options=Options(max_snapshots=1))
-    with TestClient(world.app, base_url="http://127.0.0.1/__admin") as admin:
+    with AppClient(world.app, base_url="http://127.0.0.1/__admin") as admin:
         admin.put(PATH)
         document = admin.get(PATH).json()
         for reply in (admin.put("/snapshots/b"), admin.put("/snapshots/b", json=document)):
@@ -156,7 +156,7 @@ def test_there_are_no_more_than_there_may_be() -> None:
 def test_everything_is_saved_on_demand(tmp_path: Any) -> None:
     file = tmp_path / "state.json"
     world = build(read_fixture("documented"), options=Options(state_file=file))
-    with TestClient(world.app, base_url="http://127.0.0.1/__admin") as admin:
+    with AppClient(world.app, base_url="http://127.0.0.1/__admin") as admin:
         admin.put(PATH)
         said = admin.post("/state/save").json()
         assert (said["file"], said["bytes"]) == (str(file), file.stat().st_size)
@@ -169,5 +169,5 @@ def test_everything_is_saved_on_demand(tmp_path: Any) -> None:
         assert f"{file} could not be written, and is as it was: Is a directory" in problem["detail"]
 
 
-def test_where_there_is_no_file_that_is_said(admin: TestClient) -> None:
+def test_where_there_is_no_file_that_is_said(admin: AppClient) -> None:
     assert admin.post("/state/save").json()["row"] == "state-file-none"

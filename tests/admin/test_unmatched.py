@@ -6,20 +6,20 @@ from collections.abc import Iterator
 from typing import Any
 
 import pytest
-from starlette.testclient import TestClient
 
 from mockserver.sandbox import Sandbox
 from mockserver.world import World
+from tests.appclient import AppClient
 
 
 @pytest.fixture
-def anywhere(world: World, sandbox: Sandbox) -> Iterator[TestClient]:
+def anywhere(world: World, sandbox: Sandbox) -> Iterator[AppClient]:
     """Any path of the test's sandbox."""
-    with TestClient(world.app, base_url=f"http://127.0.0.1/@{sandbox.name}") as client:
+    with AppClient(world.app, base_url=f"http://127.0.0.1/@{sandbox.name}") as client:
         yield client
 
 
-def unmatched(admin: TestClient, **query: int) -> list[dict[str, Any]]:
+def unmatched(admin: AppClient, **query: int) -> list[dict[str, Any]]:
     reply = admin.get("/requests/unmatched", params=query)
     assert reply.status_code == 200, reply.text
     listed: list[dict[str, Any]] = reply.json()["requests"]
@@ -41,7 +41,7 @@ def unmatched(admin: TestClient, **query: int) -> list[dict[str, Any]]:
     ],
 )
 def test_what_nobody_answers_is_listed_with_what_comes_closest(
-    admin: TestClient, anywhere: TestClient, method: str, path: str, operation: tuple[str, str] | None
+    admin: AppClient, anywhere: AppClient, method: str, path: str, operation: tuple[str, str] | None
 ) -> None:
     anywhere.request(method, path)
     [entry] = unmatched(admin)
@@ -53,13 +53,13 @@ def test_what_nobody_answers_is_listed_with_what_comes_closest(
         assert closest["operation"] in admin.get("/vendors").text
 
 
-def test_the_api_of_the_closest_operation_is_named(admin: TestClient, anywhere: TestClient) -> None:
+def test_the_api_of_the_closest_operation_is_named(admin: AppClient, anywhere: AppClient) -> None:
     anywhere.get("/api/v4/customer")
     [entry] = unmatched(admin)
     assert entry["closest"]["api"] == "webcommander-v4"
 
 
-def test_a_path_of_no_contract_has_no_vendor(admin: TestClient, anywhere: TestClient) -> None:
+def test_a_path_of_no_contract_has_no_vendor(admin: AppClient, anywhere: AppClient) -> None:
     anywhere.post("/something/else?password=hunter2", json={"a": 1}, headers={"X-Key": "secret"})
     [entry] = unmatched(admin)
     assert (entry["vendor"], entry["api"], entry["operation"], entry["status"]) == (None, None, None, 404)
@@ -69,13 +69,13 @@ def test_a_path_of_no_contract_has_no_vendor(admin: TestClient, anywhere: TestCl
     assert admin.get("/requests").json()["requests"][0]["id"] == entry["id"]
 
 
-def test_what_an_operation_answers_is_not_listed_though_it_refuses(admin: TestClient, shop: TestClient) -> None:
+def test_what_an_operation_answers_is_not_listed_though_it_refuses(admin: AppClient, shop: AppClient) -> None:
     shop.post("commerce.customers.get", json={"id": 999999})
     shop.post("commerce.customers.get", json={"id": 37091})
     assert unmatched(admin) == []
 
 
-def test_what_is_allowed_across_origins_is_answered(admin: TestClient, anywhere: TestClient, world: World) -> None:
+def test_what_is_allowed_across_origins_is_answered(admin: AppClient, anywhere: AppClient, world: World) -> None:
     with_cors = [api for api in world.apis if api.contract.manners.cors]
     assert with_cors
     for api in with_cors:
@@ -84,7 +84,7 @@ def test_what_is_allowed_across_origins_is_answered(admin: TestClient, anywhere:
     assert unmatched(admin) == []
 
 
-def test_since_and_limit_bound_the_list(admin: TestClient, anywhere: TestClient) -> None:
+def test_since_and_limit_bound_the_list(admin: AppClient, anywhere: AppClient) -> None:
     for at in range(4):
         anywhere.get(f"/nothing/{at}")
     ids = [entry["id"] for entry in unmatched(admin)]

@@ -7,7 +7,6 @@ from contextlib import AbstractContextManager, contextmanager
 from typing import Any
 
 import pytest
-from starlette.testclient import TestClient
 
 from mockserver.app import build
 from mockserver.fixture import read_fixture
@@ -15,14 +14,15 @@ from mockserver.options import Options
 from mockserver.patterns import KEYS, MATCHERS, OUTCOME
 from mockserver.sandbox import Sandbox
 from mockserver.world import World
+from tests.appclient import AppClient
 
 COUNT = "commerce.customers.count"
 GET = "commerce.customers.get"
-Open = Callable[[Options], AbstractContextManager[TestClient]]
+Open = Callable[[Options], AbstractContextManager[AppClient]]
 
 
 @pytest.fixture
-def traffic(admin: TestClient, shop: TestClient, sandbox: Sandbox) -> list[int]:
+def traffic(admin: AppClient, shop: AppClient, sandbox: Sandbox) -> list[int]:
     """Five requests to a vendor, one to a path that nobody has, and an alteration by a tester; the ids, oldest first."""
     shop.post(COUNT, json={})
     shop.post(GET, json={"id": 37091})
@@ -35,14 +35,14 @@ def traffic(admin: TestClient, shop: TestClient, sandbox: Sandbox) -> list[int]:
     return sorted(entry["id"] for entry in listed)
 
 
-def find(admin: TestClient, pattern: dict[str, Any], **query: int) -> list[int]:
+def find(admin: AppClient, pattern: dict[str, Any], **query: int) -> list[int]:
     reply = admin.post("/requests/find", json=pattern, params=query)
     assert reply.status_code == 200, reply.text
     assert reply.json()["requestJournalDisabled"] is False
     return [entry["id"] for entry in reply.json()["requests"]]
 
 
-def verify(admin: TestClient, pattern: dict[str, Any], since: int | None = None, **times: int) -> dict[str, Any]:
+def verify(admin: AppClient, pattern: dict[str, Any], since: int | None = None, **times: int) -> dict[str, Any]:
     more = {"times": times or None, "since": since}
     given = {name: value for name, value in more.items() if value is not None}
     reply = admin.post("/verify", json={"request": pattern, **given})
@@ -74,7 +74,7 @@ def verify(admin: TestClient, pattern: dict[str, Any], since: int | None = None,
     ids=str,
 )
 def test_find_shows_what_matches_newest_first(
-    admin: TestClient, traffic: list[int], pattern: dict[str, Any], found: list[int]
+    admin: AppClient, traffic: list[int], pattern: dict[str, Any], found: list[int]
 ) -> None:
     expected = [traffic[at] for at in found]
     assert find(admin, pattern) == expected
@@ -83,14 +83,14 @@ def test_find_shows_what_matches_newest_first(
     assert verify(admin, pattern, exactly=len(expected)) == {"verified": True, "count": len(expected), "dropped": 0}
 
 
-def test_entries_are_those_of_the_list(admin: TestClient, traffic: list[int]) -> None:
+def test_entries_are_those_of_the_list(admin: AppClient, traffic: list[int]) -> None:
     found = admin.post("/requests/find", json={}).json()["requests"]
     assert found == admin.get("/requests").json()["requests"]
     assert (found[0]["vendor"], found[0]["api"], found[0]["status"]) == (None, None, 404)
     assert len(found) == len(traffic)
 
 
-def test_requests_to_the_admin_api_are_found_only_by_its_name(admin: TestClient, traffic: list[int]) -> None:
+def test_requests_to_the_admin_api_are_found_only_by_its_name(admin: AppClient, traffic: list[int]) -> None:
     [altered] = admin.get("/requests?vendor=admin").json()["requests"]
     assert altered["id"] not in traffic
     assert find(admin, {"vendor": "admin"}) == [altered["id"]]
@@ -98,7 +98,7 @@ def test_requests_to_the_admin_api_are_found_only_by_its_name(admin: TestClient,
     assert find(admin, {"method": "PUT"}) == []
 
 
-def test_since_and_limit_bound_what_is_found(admin: TestClient, traffic: list[int]) -> None:
+def test_since_and_limit_bound_what_is_found(admin: AppClient, traffic: list[int]) -> None:
     assert find(admin, {}, limit=2) == traffic[:-3:-1]
     assert find(admin, {}, since=traffic[3]) == [traffic[5], traffic[4]]
     assert find(admin, {"operation": "get_customer"}, since=traffic[1], limit=1) == [traffic[3]]
@@ -123,7 +123,7 @@ def test_since_and_limit_bound_what_is_found(admin: TestClient, traffic: list[in
     ],
     ids=str,
 )
-def test_verification_counts(admin: TestClient, times: dict[str, int], wanted: str | None) -> None:
+def test_verification_counts(admin: AppClient, times: dict[str, int], wanted: str | None) -> None:
     told = verify(admin, {"operation": "get_customer"}, **times)
     if wanted is None:
         assert told == {"verified": True, "count": 3, "dropped": 0}
@@ -132,7 +132,7 @@ def test_verification_counts(admin: TestClient, times: dict[str, int], wanted: s
         assert told["detail"].startswith(f"{wanted} wanted, 3 found")
 
 
-def test_too_many_are_named(admin: TestClient, traffic: list[int]) -> None:
+def test_too_many_are_named(admin: AppClient, traffic: list[int]) -> None:
     told = verify(admin, {"operation": "get_customer"}, exactly=0)
     assert told["detail"].endswith(f": requests {traffic[3]}, {traffic[2]}, {traffic[1]}")
     assert told["misses"] == []
@@ -146,7 +146,7 @@ def test_too_many_are_named(admin: TestClient, traffic: list[int]) -> None:
         ({"exactly": 1, "atLeast": 1}, "stands alone"),
     ],
 )
-def test_times_that_no_number_meets_are_refused(admin: TestClient, times: dict[str, int], message: str) -> None:
+def test_times_that_no_number_meets_are_refused(admin: AppClient, times: dict[str, int], message: str) -> None:
     told = verify(admin, {}, **times)
     assert (told["row"], message in told["detail"]) == ("times-invalid", True)
 
@@ -171,7 +171,7 @@ BROKEN = [
 @pytest.mark.parametrize("path", ["/requests/find", "/requests/count", "/requests/wait", "/verify"])
 @pytest.mark.parametrize("broken", BROKEN, ids=str)
 def test_a_pattern_that_could_never_match_is_refused(
-    admin: TestClient, path: str, broken: tuple[dict[str, Any], str, str, str | None]
+    admin: AppClient, path: str, broken: tuple[dict[str, Any], str, str, str | None]
 ) -> None:
     pattern, row, place, known = broken
     nested = path in ("/requests/wait", "/verify")
@@ -193,7 +193,7 @@ def test_a_pattern_that_could_never_match_is_refused(
     ],
     ids=str,
 )
-def test_a_pattern_of_another_shape_is_refused_by_the_contract(admin: TestClient, pattern: Any, row: str) -> None:
+def test_a_pattern_of_another_shape_is_refused_by_the_contract(admin: AppClient, pattern: Any, row: str) -> None:
     assert admin.post("/requests/find", json=pattern).json()["row"] == row
 
 
@@ -209,15 +209,15 @@ def server() -> Open:
     """A server with options of its own."""
 
     @contextmanager
-    def start(options: Options) -> Iterator[TestClient]:
+    def start(options: Options) -> Iterator[AppClient]:
         world = build(read_fixture("default"), options=options)
-        with TestClient(world.app, base_url="http://127.0.0.1") as client:
+        with AppClient(world.app, base_url="http://127.0.0.1") as client:
             yield client
 
     return start
 
 
-def ask(client: TestClient, path: str, **body: Any) -> dict[str, Any]:
+def ask(client: AppClient, path: str, **body: Any) -> dict[str, Any]:
     told: dict[str, Any] = client.post(f"/__admin/{path}", json=body).json()
     return told
 

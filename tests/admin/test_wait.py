@@ -13,7 +13,6 @@ from typing import Any
 
 import httpx2
 import pytest
-from starlette.testclient import TestClient
 
 from mockserver.app import build
 from mockserver.fixture import read_fixture
@@ -21,6 +20,7 @@ from mockserver.options import Options
 from mockserver.sandbox import Sandbox
 from mockserver.server import Server, listen
 from mockserver.world import World
+from tests.appclient import AppClient
 
 COUNT = "commerce.customers.count"
 COUNTED = {"operation": "count_customers"}
@@ -28,7 +28,7 @@ Message = MutableMapping[str, Any]
 Submit = Callable[..., "Future[Any]"]
 
 
-def wait(admin: TestClient, request: dict[str, Any], **more: Any) -> dict[str, Any]:
+def wait(admin: AppClient, request: dict[str, Any], **more: Any) -> dict[str, Any]:
     told: dict[str, Any] = admin.post("/requests/wait", json={"request": request, **more}).json()
     return told
 
@@ -48,7 +48,7 @@ def until_waited_for(sandbox: Sandbox, waiters: int = 1) -> None:
         time.sleep(0.001)
 
 
-def test_what_has_come_already_counts(admin: TestClient, shop: TestClient) -> None:
+def test_what_has_come_already_counts(admin: AppClient, shop: AppClient) -> None:
     shop.post(COUNT, json={})
     shop.post(COUNT, json={})
     told = wait(admin, COUNTED)
@@ -57,7 +57,7 @@ def test_what_has_come_already_counts(admin: TestClient, shop: TestClient) -> No
     assert wait(admin, COUNTED, count=2)["count"] == 2
 
 
-def test_a_later_request_ends_the_waiting(admin: TestClient, shop: TestClient, sandbox: Sandbox, later: Submit) -> None:
+def test_a_later_request_ends_the_waiting(admin: AppClient, shop: AppClient, sandbox: Sandbox, later: Submit) -> None:
     shop.post(COUNT, json={})
     waiting = later(wait, admin, COUNTED, count=2)
     until_waited_for(sandbox)
@@ -70,9 +70,7 @@ def test_a_later_request_ends_the_waiting(admin: TestClient, shop: TestClient, s
     assert sandbox.journal._observers == ()
 
 
-def test_since_leaves_out_what_came_before(
-    admin: TestClient, shop: TestClient, sandbox: Sandbox, later: Submit
-) -> None:
+def test_since_leaves_out_what_came_before(admin: AppClient, shop: AppClient, sandbox: Sandbox, later: Submit) -> None:
     shop.post(COUNT, json={})
     [entry] = admin.get("/requests").json()["requests"]
     waiting = later(wait, admin, COUNTED, since=entry["id"])
@@ -81,7 +79,7 @@ def test_since_leaves_out_what_came_before(
     assert [found["id"] for found in waiting.result(5)["requests"]] == [entry["id"] + 1]
 
 
-def test_in_vain_it_ends_after_its_time_with_the_nearest_misses(admin: TestClient, shop: TestClient) -> None:
+def test_in_vain_it_ends_after_its_time_with_the_nearest_misses(admin: AppClient, shop: AppClient) -> None:
     shop.post(COUNT, json={"a": 1})
     started = time.monotonic()
     reply = admin.post("/requests/wait", json={"request": {**COUNTED, "method": "GET"}, "timeoutMillis": 60})
@@ -93,15 +91,13 @@ def test_in_vain_it_ends_after_its_time_with_the_nearest_misses(admin: TestClien
     assert miss["differences"] == [{"field": "method", "expected": "GET", "actual": "POST"}]
 
 
-def test_without_time_it_only_looks(admin: TestClient, shop: TestClient) -> None:
+def test_without_time_it_only_looks(admin: AppClient, shop: AppClient) -> None:
     assert wait(admin, COUNTED, timeoutMillis=0)["row"] == "wait-timeout"
     shop.post(COUNT, json={})
     assert wait(admin, COUNTED, timeoutMillis=0)["count"] == 1
 
 
-def test_several_wait_for_different_things(
-    admin: TestClient, shop: TestClient, sandbox: Sandbox, later: Submit
-) -> None:
+def test_several_wait_for_different_things(admin: AppClient, shop: AppClient, sandbox: Sandbox, later: Submit) -> None:
     patterns = [COUNTED, {"operation": "get_customer"}, {"urlPathPattern": ".*customers.*"}]
     waiting = [later(wait, admin, pattern) for pattern in patterns]
     until_waited_for(sandbox, len(patterns))
@@ -116,7 +112,7 @@ def test_several_wait_for_different_things(
 
 
 def test_what_was_emptied_meanwhile_has_come_all_the_same(
-    admin: TestClient, shop: TestClient, sandbox: Sandbox, later: Submit
+    admin: AppClient, shop: AppClient, sandbox: Sandbox, later: Submit
 ) -> None:
     shop.post(COUNT, json={})
     waiting = later(wait, admin, COUNTED, count=2)
@@ -129,7 +125,7 @@ def test_what_was_emptied_meanwhile_has_come_all_the_same(
 def test_more_may_be_waited_for_than_the_journal_keeps() -> None:
     world = build(read_fixture("default"), options=Options(journal_entries=2))
     sandbox = next(iter(world.sandboxes))
-    with TestClient(world.app, base_url="http://127.0.0.1") as client, ThreadPoolExecutor(1) as pool:
+    with AppClient(world.app, base_url="http://127.0.0.1") as client, ThreadPoolExecutor(1) as pool:
         asked = {"request": {"vendor": "open2b"}, "count": 5}
         waiting = pool.submit(client.post, "/__admin/requests/wait", json=asked)
         until_waited_for(sandbox)
@@ -141,20 +137,20 @@ def test_more_may_be_waited_for_than_the_journal_keeps() -> None:
 
 def test_no_wait_is_longer_than_the_server_allows() -> None:
     world = build(read_fixture("default"), options=Options(max_wait=0.05))
-    with TestClient(world.app, base_url="http://127.0.0.1/__admin") as client:
+    with AppClient(world.app, base_url="http://127.0.0.1/__admin") as client:
         told = wait(client, COUNTED, timeoutMillis=60_000)
         assert told["detail"] == "0 of 1 requests have come within 50 ms"
 
 
 def test_requests_of_many_threads_are_each_counted_once(
-    world: World, sandbox: Sandbox, admin: TestClient, later: Submit
+    world: World, sandbox: Sandbox, admin: AppClient, later: Submit
 ) -> None:
     """Each thread has an event loop of its own, while the waiting begins somewhere in the middle."""
     credential = world.api("open2b").dialect.credentials(sandbox.subjects["open2b"])[0]
     begin = threading.Event()
 
     def send() -> None:
-        with TestClient(world.app, base_url=f"http://127.0.0.1/@{sandbox.name}", headers=credential.headers) as client:
+        with AppClient(world.app, base_url=f"http://127.0.0.1/@{sandbox.name}", headers=credential.headers) as client:
             begin.wait()
             for _ in range(25):
                 client.post(f"/api/v13/{COUNT}", json={})
@@ -217,9 +213,7 @@ def test_a_server_that_stops_ends_the_waiting(world: World, sandbox: Sandbox, la
     assert sandbox.journal._observers == ()
 
 
-def test_what_waits_when_its_loop_ends_is_no_trouble_to_others(
-    world: World, sandbox: Sandbox, shop: TestClient
-) -> None:
+def test_what_waits_when_its_loop_ends_is_no_trouble_to_others(world: World, sandbox: Sandbox, shop: AppClient) -> None:
     """As with a test's loop that ends while something still waits on it."""
 
     async def begin() -> None:

@@ -7,7 +7,6 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from starlette.testclient import TestClient
 
 from mockserver.app import build
 from mockserver.fixture import Fixture, read_fixture
@@ -15,9 +14,10 @@ from mockserver.options import Options
 from mockserver.sandbox import Sandbox
 from mockserver.vendor import Vendor
 from mockserver.world import World
+from tests.appclient import AppClient
 from tests.dispatch.cups import KEY, cups
 from tests.dispatch.pots import client, pots
-from tests.dispatch.toys import Make
+from tests.dispatch.toys import Make, default
 
 
 @pytest.fixture
@@ -46,9 +46,9 @@ def sandbox(alone: World) -> Sandbox:
 
 
 @pytest.fixture
-def shelf(alone: World, sandbox: Sandbox) -> Iterator[TestClient]:
+def shelf(alone: World, sandbox: Sandbox) -> Iterator[AppClient]:
     """The API of the test's sandbox."""
-    with TestClient(alone.app, base_url=f"http://127.0.0.1/@{sandbox.name}", headers=KEY) as made:
+    with AppClient(alone.app, base_url=f"http://127.0.0.1/@{sandbox.name}", headers=KEY) as made:
         yield made
 
 
@@ -62,8 +62,15 @@ def brew(tmp_path: Path) -> Make:
     return made
 
 
+@pytest.fixture(scope="session")
+def brewed(tmp_path_factory: pytest.TempPathFactory) -> World:
+    """A world of pots only, as `brew` makes it."""
+    return build(Fixture(), [pots(tmp_path_factory.mktemp("pots"), {})], Options())
+
+
 @pytest.fixture
-def kitchen(brew: Make) -> Iterator[TestClient]:
-    """The API of the pots, whose calls nobody counts."""
-    with client(brew()) as made:
+def kitchen(brewed: World) -> Iterator[AppClient]:
+    """The API of the pots, whose calls nobody counts, as it was at first."""
+    default(brewed).reset()
+    with client(brewed) as made:
         yield made

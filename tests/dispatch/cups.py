@@ -10,7 +10,6 @@ from pathlib import Path
 from typing import Any
 
 import msgspec
-from starlette.testclient import TestClient
 
 from mockserver.call import Call, Refused, Reply
 from mockserver.people import Cast
@@ -20,6 +19,7 @@ from mockserver.state.collection import collection
 from mockserver.state.transaction import State
 from mockserver.vendor import Credential, Dialect, Vendor
 from mockserver.world import World
+from tests.appclient import AppClient
 from tests.dispatch.toys import RULES, judge, module, refuse, write
 
 CONTRACT = """
@@ -206,8 +206,8 @@ def cups(folder: Path, changes: Mapping[str, Any]) -> Vendor:
     return Vendor("cups", [dialect], Shelf, Section, seed)
 
 
-def client(world: World) -> TestClient:
-    return TestClient(world.app, base_url="http://127.0.0.1", headers=KEY)
+def client(world: World) -> AppClient:
+    return AppClient(world.app, base_url="http://127.0.0.1", headers=KEY)
 
 
 def names(sandbox: Sandbox) -> list[str]:

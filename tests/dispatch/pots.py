@@ -11,15 +11,14 @@ from pathlib import Path
 from typing import Any
 
 import msgspec
-import yaml
-from starlette.testclient import TestClient
 
 from mockserver.call import Call, Refused, Reply
 from mockserver.people import Cast
 from mockserver.state.transaction import State
 from mockserver.vendor import Credential, Dialect, Vendor
 from mockserver.world import World
-from tests.dispatch.toys import RULES, judge, module, refuse, write
+from tests.appclient import AppClient
+from tests.dispatch.toys import RULES, judge, module, parsed, refuse, write
 
 CONTRACT = """
 openapi: 3.1.1
@@ -207,9 +206,9 @@ def pots(folder: Path, changes: Mapping[str, Any]) -> Vendor:
 
 def paths() -> dict[str, Any]:
     """The contract's paths, to alter."""
-    found: dict[str, Any] = yaml.safe_load(CONTRACT)["paths"]
+    found: dict[str, Any] = parsed(CONTRACT)["paths"]
     return found
 
 
-def client(world: World, base_url: str = "http://127.0.0.1") -> TestClient:
-    return TestClient(world.app, base_url=base_url, headers=KEY, follow_redirects=False)
+def client(world: World, base_url: str = "http://127.0.0.1") -> AppClient:
+    return AppClient(world.app, base_url=base_url, headers=KEY, follow_redirects=False)

@@ -5,9 +5,9 @@ from __future__ import annotations
 import re
 
 import pytest
-from starlette.testclient import TestClient
 
 from mockserver.sandbox import Sandbox
+from tests.appclient import AppClient
 from tests.dispatch.cups import names
 
 
@@ -26,7 +26,7 @@ from tests.dispatch.cups import names
 )
 @pytest.mark.parametrize(("method", "operation"), [("GET", "look"), ("POST", "meddle")])
 def test_a_bug_is_said_plainly_and_alters_nothing(  # noqa: PLR0913, PLR0917
-    shelf: TestClient,
+    shelf: AppClient,
     sandbox: Sandbox,
     caplog: pytest.LogCaptureFixture,
     method: str,
@@ -47,7 +47,7 @@ def test_a_bug_is_said_plainly_and_alters_nothing(  # noqa: PLR0913, PLR0917
     assert reply.json()["detail"] in caplog.text
 
 
-def test_an_operation_marked_safe_cannot_alter(shelf: TestClient, sandbox: Sandbox) -> None:
+def test_an_operation_marked_safe_cannot_alter(shelf: AppClient, sandbox: Sandbox) -> None:
     reply = shelf.get("/cups/v1/mischief/alter")
     assert reply.status_code == 500
     assert "OutsideTransaction" in reply.json()["detail"]
@@ -56,13 +56,13 @@ def test_an_operation_marked_safe_cannot_alter(shelf: TestClient, sandbox: Sandb
     assert names(sandbox) == ["tall", "small", "never", "never"]
 
 
-def test_accepting_what_the_contract_forbids_is_a_bug(shelf: TestClient, sandbox: Sandbox) -> None:
+def test_accepting_what_the_contract_forbids_is_a_bug(shelf: AppClient, sandbox: Sandbox) -> None:
     reply = shelf.post("/cups/v1/cups", json={"name": "overlooked"})
     assert reply.status_code == 500
     assert reply.json()["detail"].startswith("create_cup accepted a request that violates its contract: ")
     assert names(sandbox) == ["tall", "small"]
 
 
-def test_a_server_goes_on_after_a_bug(shelf: TestClient) -> None:
+def test_a_server_goes_on_after_a_bug(shelf: AppClient) -> None:
     shelf.post("/cups/v1/mischief/raise")
     assert shelf.post("/cups/v1/cups", json={"name": "mug"}).status_code == 201

@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 import pytest
-from starlette.testclient import TestClient
 
+from tests.appclient import AppClient
 from tests.dispatch import pots
 from tests.dispatch.toys import Make
 
 
 def test_without_a_credential_nothing_is_answered(make: Make) -> None:
-    with TestClient(make().app) as shop:
+    with AppClient(make().app) as shop:
         assert shop.get("/cups/v1/cups?size=1").json() == {"row": "key-missing", "text": "no key"}
         assert shop.get("/cups/v1/nowhere").json()["row"] == "key-missing"
 
@@ -33,11 +33,11 @@ def test_an_operation_is_public_where_its_security_is_empty(
         paths["/health"]["get"]["security"] = security
     world = brew({"paths": paths})
     assert world.apis[0].contract.operations["get_health"].public == public
-    with TestClient(world.app) as kitchen:
+    with AppClient(world.app) as kitchen:
         assert kitchen.get("/pots/v1/health").status_code == (200 if public else 403)
 
 
-def test_beside_public_operations_a_credential_is_needed_as_ever(kitchen: TestClient) -> None:
+def test_beside_public_operations_a_credential_is_needed_as_ever(kitchen: AppClient) -> None:
     del kitchen.headers["x-pots"]
     assert kitchen.get("/pots/v1/health").status_code == 200
     assert kitchen.post("/pots/door/sign-in").status_code == 302

@@ -5,8 +5,8 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
-from starlette.testclient import TestClient
 
+from tests.appclient import AppClient
 from tests.dispatch.pots import FORM
 from tests.dispatch.toys import JSON
 
@@ -32,7 +32,7 @@ BOTH = "application/json, application/x-www-form-urlencoded"
     ],
 )
 def test_the_fields_of_a_form_have_the_types_of_the_contract(
-    kitchen: TestClient, body: bytes, read: dict[str, Any]
+    kitchen: AppClient, body: bytes, read: dict[str, Any]
 ) -> None:
     assert kitchen.post(POTS, content=body, headers=FORM).json()["body"] == read
 
@@ -48,7 +48,7 @@ def test_the_fields_of_a_form_have_the_types_of_the_contract(
         (b"sort=%ED%A0%80", "not UTF-8: invalid continuation byte"),
     ],
 )
-def test_a_form_that_does_not_mean_one_thing_is_unreadable(kitchen: TestClient, body: bytes, reason: str) -> None:
+def test_a_form_that_does_not_mean_one_thing_is_unreadable(kitchen: AppClient, body: bytes, reason: str) -> None:
     reply = kitchen.post(POTS, content=body, headers=FORM)
     assert (reply.status_code, reply.json()) == (400, {"row": "body-unreadable", "text": f"unreadable: {reason}"})
 
@@ -69,7 +69,7 @@ def test_a_form_that_does_not_mean_one_thing_is_unreadable(kitchen: TestClient, 
         (b"hot=yes&cups=three&sort=chamomile", "body sort: maxLength"),
     ],
 )
-def test_a_wrong_form_is_the_vendors_to_refuse(kitchen: TestClient, body: bytes, text: str) -> None:
+def test_a_wrong_form_is_the_vendors_to_refuse(kitchen: AppClient, body: bytes, text: str) -> None:
     reply = kitchen.post(POTS, content=body, headers=FORM)
     assert (reply.status_code, reply.json()) == (400, {"row": "field-wrong", "text": text})
 
@@ -82,7 +82,7 @@ def test_a_wrong_form_is_the_vendors_to_refuse(kitchen: TestClient, body: bytes,
         ("Application/X-WWW-Form-Urlencoded; charset=UTF-8", b"sort=mint&cups=3"),
     ],
 )
-def test_one_operation_may_read_json_and_forms(kitchen: TestClient, content_type: str, body: bytes) -> None:
+def test_one_operation_may_read_json_and_forms(kitchen: AppClient, content_type: str, body: bytes) -> None:
     reply = kitchen.post(POTS, content=body, headers={"Content-Type": content_type})
     assert reply.json()["body"] == {"sort": "mint", "cups": 3}
 
@@ -99,16 +99,16 @@ def test_one_operation_may_read_json_and_forms(kitchen: TestClient, content_type
     ],
 )
 def test_a_body_is_read_as_what_it_says_that_it_is(
-    kitchen: TestClient, headers: dict[str, str], body: bytes, text: str
+    kitchen: AppClient, headers: dict[str, str], body: bytes, text: str
 ) -> None:
     assert kitchen.post(POTS, content=body, headers=headers).json()["text"].startswith(text)
 
 
-def test_an_operation_may_read_forms_only(kitchen: TestClient) -> None:
+def test_an_operation_may_read_forms_only(kitchen: AppClient) -> None:
     reply = kitchen.post(DOOR, content=b'{"code": "a"}', headers=JSON)
     assert (reply.status_code, reply.json()["text"]) == (415, f"application/json is none of {FORM['Content-Type']}")
     assert kitchen.post(DOOR, content=b"code=a", headers=FORM).headers["location"].endswith("?code=a&page=1")
 
 
-def test_a_form_that_is_not_required_may_be_absent(kitchen: TestClient) -> None:
+def test_a_form_that_is_not_required_may_be_absent(kitchen: AppClient) -> None:
     assert kitchen.post(DOOR).headers["location"].endswith("?code=&page=1")

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import pytest
-from starlette.testclient import TestClient
 
+from tests.appclient import AppClient
 from tests.dispatch import pots
 from tests.dispatch.toys import Make
 
@@ -27,7 +27,7 @@ from tests.dispatch.toys import Make
     ],
 )
 def test_a_suffix_that_names_a_format_is_no_part_of_the_path(
-    kitchen: TestClient, path: str, operation: str, parameters: dict[str, str], suffix: str
+    kitchen: AppClient, path: str, operation: str, parameters: dict[str, str], suffix: str
 ) -> None:
     heard = kitchen.get(f"/pots/v1{path}").json()
     assert (heard["operation"], heard["path"], heard["suffix"]) == (operation, parameters, suffix)
@@ -35,7 +35,7 @@ def test_a_suffix_that_names_a_format_is_no_part_of_the_path(
 
 @pytest.mark.parametrize("suffix", ["", ".json", ".csv"])
 @pytest.mark.parametrize("id", ["7", "7.json"])
-def test_only_the_end_of_a_path_may_name_a_format(kitchen: TestClient, id: str, suffix: str) -> None:
+def test_only_the_end_of_a_path_may_name_a_format(kitchen: AppClient, id: str, suffix: str) -> None:
     reply = kitchen.get(f"/pots/v1/pots/{id}/lid{suffix}", headers={"Accept": "*/*" if suffix == "" else "image/png"})
     assert (reply.status_code, reply.headers["location"]) == (302, f"http://127.0.0.1/pots/v1/lids/{id}")
 
@@ -49,7 +49,7 @@ def test_only_the_end_of_a_path_may_name_a_format(kitchen: TestClient, id: str, 
     ],
 )
 def test_a_method_that_a_path_does_not_have_it_has_with_no_suffix_either(
-    kitchen: TestClient, method: str, path: str, allow: set[str]
+    kitchen: AppClient, method: str, path: str, allow: set[str]
 ) -> None:
     reply = kitchen.request(method, f"/pots/v1{path}")
     assert (reply.status_code, reply.json()["row"]) == (405, "method-wrong")
@@ -59,7 +59,7 @@ def test_a_method_that_a_path_does_not_have_it_has_with_no_suffix_either(
 @pytest.mark.parametrize(
     "path", ["/nowhere.json", "/pots.xml", "/pots.json/", "/pots.json.csv", "/pots.jsonl", "/potsjson", "/pots.json/7"]
 )
-def test_a_suffix_makes_no_path_of_one_that_is_unknown(kitchen: TestClient, path: str) -> None:
+def test_a_suffix_makes_no_path_of_one_that_is_unknown(kitchen: AppClient, path: str) -> None:
     reply = kitchen.get(f"/pots/v1{path}")
     assert (reply.status_code, reply.json()["text"]) == (404, f"nothing is at /pots/v1{path}")
 
@@ -88,7 +88,7 @@ def test_a_suffix_makes_no_path_of_one_that_is_unknown(kitchen: TestClient, path
     ],
 )
 def test_without_a_suffix_the_client_accepts_one_of_the_formats(
-    kitchen: TestClient, path: str, accept: str, status: int
+    kitchen: AppClient, path: str, accept: str, status: int
 ) -> None:
     assert kitchen.get(f"/pots/v1{path}", headers={"Accept": accept}).status_code == status
 
@@ -112,18 +112,18 @@ def test_a_client_that_accepts_no_format_is_told_what_it_said_and_what_there_is(
 
 @pytest.mark.parametrize("path", ["/pots.json", "/pots/7.csv"])
 @pytest.mark.parametrize("accept", ["image/png", "*/*;q=0", ""])
-def test_with_a_suffix_it_is_all_one_what_the_client_accepts(kitchen: TestClient, path: str, accept: str) -> None:
+def test_with_a_suffix_it_is_all_one_what_the_client_accepts(kitchen: AppClient, path: str, accept: str) -> None:
     assert kitchen.get(f"/pots/v1{path}", headers={"Accept": accept}).status_code == 200
 
 
-def test_a_format_is_refused_before_parameters_and_after_the_credential(kitchen: TestClient) -> None:
+def test_a_format_is_refused_before_parameters_and_after_the_credential(kitchen: AppClient) -> None:
     headers = {"Accept": "image/png", "X-Spouts": "none"}
     assert kitchen.get("/pots/v1/pots", headers=headers).json()["row"] == "format-wrong"
     assert kitchen.get("/pots/v1/pots", headers={**headers, "X-Pots": ""}).json()["row"] == "key-missing"
 
 
 @pytest.mark.parametrize("accept", ["image/png", "*/*;q=0", None])
-def test_a_path_may_have_no_formats_where_the_others_have_some(kitchen: TestClient, accept: str | None) -> None:
+def test_a_path_may_have_no_formats_where_the_others_have_some(kitchen: AppClient, accept: str | None) -> None:
     del kitchen.headers["accept"]
     headers = {} if accept is None else {"Accept": accept}
     assert kitchen.get("/pots/v1/health", headers=headers).json()["suffix"] == ""

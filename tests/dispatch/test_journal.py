@@ -7,10 +7,9 @@ from collections.abc import MutableMapping
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
-from starlette.testclient import TestClient
-
 from mockserver.sandbox import Sandbox
 from mockserver.state.change import Change
+from tests.appclient import AppClient
 from tests.dispatch import pots
 from tests.dispatch.cups import Cup, client
 from tests.dispatch.toys import JSON, Make, default
@@ -39,7 +38,7 @@ def test_an_exchange_is_kept_as_it_was(make: Make) -> None:
     assert (second.target, list(second.changes)) == ("/cups/v1/cups?size=0", [])
 
 
-def test_exchanges_are_numbered_whatever_became_of_them(shelf: TestClient, sandbox: Sandbox) -> None:
+def test_exchanges_are_numbered_whatever_became_of_them(shelf: AppClient, sandbox: Sandbox) -> None:
     paths = ["cups?size=1", "cups?size=0", "nowhere", "mischief/raise"]
     statuses = [shelf.get(f"/cups/v1/{path}").status_code for path in paths]
     assert statuses == [200, 400, 404, 500]

@@ -7,12 +7,12 @@ from collections.abc import Iterator, MutableMapping
 from typing import Any
 
 import pytest
-from starlette.testclient import TestClient
 
 from mockserver.app import build
 from mockserver.fixture import Fixture
 from mockserver.sandbox import DEFAULT
 from mockserver.world import World
+from tests.appclient import AppClient
 from tests.dispatch.tins import KEY, WATCHED, tins
 
 Message = MutableMapping[str, Any]
@@ -24,17 +24,17 @@ def world(tmp_path_factory: pytest.TempPathFactory) -> World:
 
 
 @pytest.fixture
-def larder(world: World) -> Iterator[TestClient]:
-    with TestClient(world.app, base_url="http://127.0.0.1/store", headers=KEY) as client:
+def larder(world: World) -> Iterator[AppClient]:
+    with AppClient(world.app, base_url="http://127.0.0.1/store", headers=KEY) as client:
         yield client
 
 
-def test_an_operation_may_wait_for_its_whole_reply(larder: TestClient) -> None:
+def test_an_operation_may_wait_for_its_whole_reply(larder: AppClient) -> None:
     reply = larder.post("/order?name=peas")
     assert (reply.status_code, reply.json(), reply.headers["location"]) == (201, {"operation": "peas"}, "/store/tins/1")
 
 
-def test_it_may_refuse_after_it_has_waited(larder: TestClient, world: World) -> None:
+def test_it_may_refuse_after_it_has_waited(larder: AppClient, world: World) -> None:
     reply = larder.post("/order?name=beans")
     assert (reply.status_code, reply.json()["row"]) == (400, "field-wrong")
     sandbox = world.sandboxes.get(DEFAULT)
@@ -42,13 +42,13 @@ def test_it_may_refuse_after_it_has_waited(larder: TestClient, world: World) -> 
     assert next(iter(sandbox.journal)).row == "field-wrong"
 
 
-def test_what_it_says_then_is_checked_like_any_reply(larder: TestClient) -> None:
+def test_what_it_says_then_is_checked_like_any_reply(larder: AppClient) -> None:
     reply = larder.post("/order?name=")
     assert reply.status_code == 500
     assert "not declared" in reply.json()["detail"]
 
 
-def test_an_operation_that_has_altered_something_may_not_wait(larder: TestClient, world: World) -> None:
+def test_an_operation_that_has_altered_something_may_not_wait(larder: AppClient, world: World) -> None:
     sandbox = world.sandboxes.get(DEFAULT)
     assert sandbox is not None
     before = list(sandbox.ledger.collections["tins.tins"])
@@ -56,7 +56,7 @@ def test_an_operation_that_has_altered_something_may_not_wait(larder: TestClient
     assert list(sandbox.ledger.collections["tins.tins"]) == before
 
 
-def test_a_stream_is_sent_as_it_comes_and_ends(larder: TestClient) -> None:
+def test_a_stream_is_sent_as_it_comes_and_ends(larder: AppClient) -> None:
     reply = larder.get("/belt?tins=3")
     assert (reply.text, reply.headers["content-type"]) == ("tin\n" * 3, "text/event-stream")
     assert "content-length" not in reply.headers

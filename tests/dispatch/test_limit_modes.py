@@ -8,9 +8,9 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import pytest
-from starlette.testclient import TestClient
 
 from mockserver.world import World
+from tests.appclient import AppClient
 from tests.dispatch import pots
 from tests.dispatch.toys import Make, default
 
@@ -22,6 +22,9 @@ OUTCOMES: dict[str, tuple[list[int], list[str], list[int]]] = {
     "enforce": ([200, 200, 200, 429], [], [4]),
 }
 """Of four calls: the statuses, what is found of the last, and how many each window has."""
+
+EVIDENCE = "x-mock-evidence"
+"""Every reply has it, whatever the limits."""
 
 
 def limit(**changes: Any) -> dict[str, Any]:
@@ -41,13 +44,17 @@ def advance(world: World, seconds: float) -> None:
         default(world).clock.advance(timedelta(seconds=seconds))
 
 
-def ask(kitchen: TestClient, credential: str = "key a", times: int = 1) -> list[int]:
+def ask(kitchen: AppClient, credential: str = "key a", times: int = 1) -> list[int]:
     return [kitchen.get("/pots/v1/pots", headers={"X-Pots": credential}).status_code for _ in range(times)]
 
 
 def told(headers: Mapping[str, str]) -> dict[str, int]:
     """What a reply says of the window; its end in seconds since START."""
-    values = {name.removeprefix("x-"): int(value) for name, value in headers.items() if name.startswith("x-")}
+    values = {
+        name.removeprefix("x-"): int(value)
+        for name, value in headers.items()
+        if name.startswith("x-") and name != EVIDENCE
+    }
     return {name: value - int(START.timestamp()) if name == "reset" else value for name, value in values.items()}
 
 

@@ -5,15 +5,15 @@ from __future__ import annotations
 from datetime import UTC, datetime, timedelta
 
 import pytest
-from starlette.testclient import TestClient
 
 from mockserver.sandbox import Sandbox
 from mockserver.world import World
+from tests.appclient import AppClient
 from tests.dispatch.cups import client
 from tests.dispatch.toys import Make, default
 
 
-def calls(shop: TestClient, count: int, key: str = "a") -> list[int]:
+def calls(shop: AppClient, count: int, key: str = "a") -> list[int]:
     return [shop.get("/cups/v1/cups?size=1", headers={"X-Cups": key}).status_code for _ in range(count)]
 
 

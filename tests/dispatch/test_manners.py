@@ -8,14 +8,14 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from starlette.testclient import TestClient
 
 from mockserver.app import build
 from mockserver.fixture import Fixture
 from mockserver.options import Options
-from mockserver.sandbox import DEFAULT
 from mockserver.world import World
+from tests.appclient import AppClient
 from tests.dispatch.tins import client, tins
+from tests.dispatch.toys import default
 
 JSON = "application/json; charset=utf-8"
 
@@ -24,20 +24,27 @@ def larder_of(folder: Path, **options: Any) -> World:
     return build(Fixture(), [tins(folder, {})], Options(**options))
 
 
-@pytest.fixture
-def world(tmp_path: Path) -> World:
-    return larder_of(tmp_path)
+@pytest.fixture(scope="module")
+def stocked(tmp_path_factory: pytest.TempPathFactory) -> World:
+    return larder_of(tmp_path_factory.mktemp("tins"))
 
 
 @pytest.fixture
-def larder(world: World) -> Iterator[TestClient]:
+def world(stocked: World) -> World:
+    """The same for all tests, as it was at first."""
+    default(stocked).reset()
+    return stocked
+
+
+@pytest.fixture
+def larder(world: World) -> Iterator[AppClient]:
     with client(world) as made:
         yield made
 
 
 @pytest.mark.parametrize("headers", [{}, {"content-type": "text/plain"}, {"content-type": "application/json"}])
 def test_a_body_is_what_the_vendor_reads_in_it_whatever_its_media_type(
-    larder: TestClient, headers: dict[str, str]
+    larder: AppClient, headers: dict[str, str]
 ) -> None:
     assert larder.post("/store/tins", content="beans", headers=headers).json()["body"] == {"sort": "beans"}
 
@@ -45,7 +52,7 @@ def test_a_body_is_what_the_vendor_reads_in_it_whatever_its_media_type(
 @pytest.mark.parametrize(
     ("body", "keyword"), [("much too long", "maxLength"), ("", "required")], ids=["too long", "empty"]
 )
-def test_what_the_vendor_has_read_must_meet_the_contract(larder: TestClient, body: str, keyword: str) -> None:
+def test_what_the_vendor_has_read_must_meet_the_contract(larder: AppClient, body: str, keyword: str) -> None:
     reply = larder.post("/store/tins", content=body)
     assert (reply.status_code, reply.json()) == (400, {"row": "field-wrong", "text": f"body sort: {keyword}"})
 
@@ -53,18 +60,16 @@ def test_what_the_vendor_has_read_must_meet_the_contract(larder: TestClient, bod
 @pytest.mark.parametrize("path", ["/store/tins", "/store/nowhere"])
 @pytest.mark.parametrize("method", ["POST", "PUT"])
 def test_what_it_cannot_read_is_refused_before_path_method_and_sender(world: World, method: str, path: str) -> None:
-    with TestClient(world.app, base_url="http://127.0.0.1") as stranger:
+    with AppClient(world.app, base_url="http://127.0.0.1") as stranger:
         reply = stranger.request(method, path, content="beans.")
         assert (reply.status_code, reply.json()["row"]) == (500, "body-unreadable")
         reply = stranger.request(method, path, content=b" " * 2_000_000)
         assert (reply.status_code, reply.json()["row"]) == (413, "body-too-large")
 
 
-def test_a_failure_that_the_vendor_is_known_for_is_no_bug(world: World, larder: TestClient) -> None:
+def test_a_failure_that_the_vendor_is_known_for_is_no_bug(world: World, larder: AppClient) -> None:
     larder.post("/store/tins", content="beans.")
-    sandbox = world.sandboxes.get(DEFAULT)
-    assert sandbox is not None
-    assert [(exchange.status, exchange.row, exchange.findings) for exchange in sandbox.journal] == [
+    assert [(exchange.status, exchange.row, exchange.findings) for exchange in default(world).journal] == [
         (500, "body-unreadable", ())
     ]
 
@@ -80,14 +85,14 @@ def test_a_failure_that_the_vendor_is_known_for_is_no_bug(world: World, larder: 
         ("/store/cans", "find_tins"),
     ],
 )
-def test_letter_case_and_a_last_slash_do_not_matter(larder: TestClient, path: str, operation: str) -> None:
+def test_letter_case_and_a_last_slash_do_not_matter(larder: AppClient, path: str, operation: str) -> None:
     heard = larder.get(path).json()
     assert heard["operation"] == operation
     assert heard["path"] == ({"name": "Beans"} if operation == "get_tin" else {})
 
 
 @pytest.mark.parametrize("path", ["/store/tins//", "/store//tins", "/store/tin", "/storetins"])
-def test_other_differences_do(larder: TestClient, path: str) -> None:
+def test_other_differences_do(larder: AppClient, path: str) -> None:
     if path == "/store/tins//":
         assert larder.get(path).status_code == 200  # all slashes at the end are one
     else:
@@ -112,7 +117,7 @@ def test_what_only_the_page_prints_is_unknown_where_the_program_decides(
     ],
 )
 def test_a_path_that_nobody_answers_is_named_as_the_vendor_sees_it(
-    larder: TestClient, method: str, path: str, text: str
+    larder: AppClient, method: str, path: str, text: str
 ) -> None:
     reply = larder.request(method, f"/@default{path}")
     assert (reply.status_code, reply.json()["text"]) == (404, text)
@@ -120,7 +125,7 @@ def test_a_path_that_nobody_answers_is_named_as_the_vendor_sees_it(
 
 
 def test_an_operation_sees_what_was_asked_for_without_the_sandbox_and_what_the_contract_adds(
-    larder: TestClient,
+    larder: AppClient,
 ) -> None:
     heard = larder.get("/@default/store/tins?page=1").json()
     assert (heard["resource"], heard["shelf"]) == ("/store/tins?page=1", "top")
@@ -136,7 +141,7 @@ def test_an_operation_sees_what_was_asked_for_without_the_sandbox_and_what_the_c
     ],
 )
 def test_every_reply_has_the_headers_that_the_vendor_set_on_reading(
-    larder: TestClient, method: str, path: str, more: dict[str, Any]
+    larder: AppClient, method: str, path: str, more: dict[str, Any]
 ) -> None:
     headers = larder.request(method, path, **more).headers
     assert (headers["content-type"], headers["x-read"]) == (JSON, "yes")
@@ -145,7 +150,7 @@ def test_every_reply_has_the_headers_that_the_vendor_set_on_reading(
 
 @pytest.mark.parametrize("path", ["/store/tins", "/store/nowhere"])
 def test_a_browser_is_told_of_the_methods_and_the_headers_that_it_may_send(world: World, path: str) -> None:
-    with TestClient(world.app, base_url="http://127.0.0.1") as stranger:
+    with AppClient(world.app, base_url="http://127.0.0.1") as stranger:
         reply = stranger.options(path, headers={"access-control-request-headers": "x-tins"})
         assert (reply.status_code, reply.content) == (204, b"")
         assert reply.headers["access-control-allow-methods"] == "GET,POST"
@@ -153,16 +158,14 @@ def test_a_browser_is_told_of_the_methods_and_the_headers_that_it_may_send(world
         assert "access-control-allow-headers" not in stranger.options(path).headers
 
 
-def test_a_reply_may_be_written_in_pieces(world: World, larder: TestClient) -> None:
+def test_a_reply_may_be_written_in_pieces(world: World, larder: AppClient) -> None:
     reply = larder.get("/store/list?lines=3")
     assert (reply.text, reply.headers["content-length"]) == ("1 tins\n" * 3, "21")
-    sandbox = world.sandboxes.get(DEFAULT)
-    assert sandbox is not None
-    assert [exchange.reply_body for exchange in sandbox.journal] == [b"1 tins\n" * 3]
+    assert [exchange.reply_body for exchange in default(world).journal] == [b"1 tins\n" * 3]
 
 
 @pytest.mark.parametrize(("method", "says"), [("GET", "ZeroDivisionError"), ("POST", "must be whole at once")])
-def test_what_breaks_on_the_way_is_said(larder: TestClient, method: str, says: str) -> None:
+def test_what_breaks_on_the_way_is_said(larder: AppClient, method: str, says: str) -> None:
     reply = larder.request(method, "/store/list?lines=0")
     assert reply.status_code == 500
     assert says in reply.json()["detail"]
@@ -190,10 +193,8 @@ def test_others_are_answered_between_the_pieces(world: World) -> None:
     assert order == ["/store/tins", "/store/list"]
 
 
-def test_an_error_may_leave_what_was_done_and_is_still_known_as_one(world: World, larder: TestClient) -> None:
+def test_an_error_may_leave_what_was_done_and_is_still_known_as_one(world: World, larder: AppClient) -> None:
     reply = larder.post("/store/tins", content="half")
     assert (reply.status_code, reply.json()["text"]) == (400, "half of it")
-    sandbox = world.sandboxes.get(DEFAULT)
-    assert sandbox is not None
-    assert [(exchange.row, len(exchange.changes)) for exchange in sandbox.journal] == [("field-wrong", 1)]
+    assert [(exchange.row, len(exchange.changes)) for exchange in default(world).journal] == [("field-wrong", 1)]
     assert larder.get("/store/list?lines=1").text == "2 tins\n"

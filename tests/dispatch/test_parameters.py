@@ -5,8 +5,8 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
-from starlette.testclient import TestClient
 
+from tests.appclient import AppClient
 from tests.dispatch.cups import client
 from tests.dispatch.toys import Make, default
 
@@ -22,7 +22,7 @@ from tests.dispatch.toys import Make, default
         ("size=1&size=2", {"size": 2}),
     ],
 )
-def test_query_parameters_have_the_types_of_the_contract(shelf: TestClient, query: str, asked: dict[str, Any]) -> None:
+def test_query_parameters_have_the_types_of_the_contract(shelf: AppClient, query: str, asked: dict[str, Any]) -> None:
     assert shelf.get(f"/cups/v1/cups?{query}").json()["asked"] == asked
 
 
@@ -41,7 +41,7 @@ def test_query_parameters_have_the_types_of_the_contract(shelf: TestClient, quer
         ("size=1&shape=round", "query shape: additionalProperties"),
     ],
 )
-def test_wrong_query_parameters_are_the_vendors_to_refuse(shelf: TestClient, query: str, text: str) -> None:
+def test_wrong_query_parameters_are_the_vendors_to_refuse(shelf: AppClient, query: str, text: str) -> None:
     reply = shelf.get(f"/cups/v1/cups?{query}")
     assert (reply.status_code, reply.json()) == (400, {"row": "field-wrong", "text": text})
 
@@ -67,7 +67,7 @@ def test_unknown_query_parameters_are_findings_where_the_vendor_ignores_them(mak
         ("x", {"row": "field-wrong", "text": "path id: type"}),
     ],
 )
-def test_path_parameters_have_the_types_of_the_contract(shelf: TestClient, id: str, reply: dict[str, Any]) -> None:
+def test_path_parameters_have_the_types_of_the_contract(shelf: AppClient, id: str, reply: dict[str, Any]) -> None:
     assert shelf.get(f"/cups/v1/cups/{id}").json() == reply
 
 
@@ -85,7 +85,7 @@ def test_path_parameters_have_the_types_of_the_contract(shelf: TestClient, id: s
     ],
 )
 def test_header_parameters_have_the_names_and_types_of_the_contract(
-    kitchen: TestClient, headers: dict[str, str], fields: dict[str, Any]
+    kitchen: AppClient, headers: dict[str, str], fields: dict[str, Any]
 ) -> None:
     assert kitchen.get("/pots/v1/pots", headers=headers).json()["fields"] == fields
 
@@ -104,7 +104,7 @@ def test_header_parameters_have_the_names_and_types_of_the_contract(
     ],
 )
 def test_wrong_header_parameters_are_the_vendors_to_refuse(
-    kitchen: TestClient, method: str, path: str, headers: dict[str, str], text: str
+    kitchen: AppClient, method: str, path: str, headers: dict[str, str], text: str
 ) -> None:
     reply = kitchen.request(method, f"/pots/v1{path}", headers=headers)
     assert (reply.status_code, reply.json()) == (400, {"row": "field-wrong", "text": text})

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import pytest
-from starlette.testclient import TestClient
 
 from mockserver.sandbox import Sandbox
+from tests.appclient import AppClient
 from tests.dispatch import pots
 from tests.dispatch.toys import Make
 
@@ -14,7 +14,7 @@ from tests.dispatch.toys import Make
     "path", ["/", "/nowhere", "/cups", "/cups/v", "/cupsv1/cups", "/@default/nowhere", "/@default"]
 )
 def test_a_path_that_no_contract_has_is_a_problem_that_names_the_bases(
-    shelf: TestClient, sandbox: Sandbox, path: str
+    shelf: AppClient, sandbox: Sandbox, path: str
 ) -> None:
     reply = shelf.get(path)
     assert (reply.status_code, reply.headers["content-type"]) == (404, "application/problem+json")
@@ -26,7 +26,7 @@ def test_a_path_that_no_contract_has_is_a_problem_that_names_the_bases(
 @pytest.mark.parametrize(
     "path", ["/cups/v1", "/cups/v1/", "/cups/v1/mugs", "/cups/v1/cups/1/2", "/cups/v2/cups", "/cups/v1/cups/"]
 )
-def test_an_unknown_path_of_a_vendor_is_refused_in_its_words(shelf: TestClient, sandbox: Sandbox, path: str) -> None:
+def test_an_unknown_path_of_a_vendor_is_refused_in_its_words(shelf: AppClient, sandbox: Sandbox, path: str) -> None:
     reply = shelf.get(path)
     assert (reply.status_code, reply.json()) == (404, {"row": "path-unknown", "text": "nothing is there"})
     assert shelf.get(path, headers={"X-Cups": ""}).json()["row"] == "path-unknown"
@@ -42,14 +42,14 @@ def test_an_unknown_path_of_a_vendor_is_refused_in_its_words(shelf: TestClient, 
     ],
 )
 def test_a_method_that_a_path_does_not_have_is_refused_with_those_that_it_has(
-    shelf: TestClient, method: str, path: str, allow: str
+    shelf: AppClient, method: str, path: str, allow: str
 ) -> None:
     reply = shelf.request(method, f"/cups/v1{path}", headers={"X-Cups": ""})
     assert (reply.status_code, reply.json()["row"]) == (405, "method-wrong")
     assert sorted(reply.headers["allow"].split(", ")) == sorted(allow.split(", "))
 
 
-def test_head_is_get_without_the_body(shelf: TestClient) -> None:
+def test_head_is_get_without_the_body(shelf: AppClient) -> None:
     whole, head = (shelf.request(method, "/cups/v1/cups?size=1") for method in ("GET", "HEAD"))
     assert (head.status_code, head.content) == (200, b"")
     assert head.headers["content-length"] == whole.headers["content-length"] == str(len(whole.content))
@@ -69,7 +69,7 @@ def test_head_is_get_without_the_body(shelf: TestClient) -> None:
     ],
 )
 def test_a_path_with_servers_of_its_own_is_there_and_not_at_the_contracts(
-    kitchen: TestClient, method: str, path: str, status: int
+    kitchen: AppClient, method: str, path: str, status: int
 ) -> None:
     reply = kitchen.request(method, path)
     assert reply.status_code == status

@@ -77,3 +77,18 @@ def test_a_body_may_be_as_long_as_the_limit(make: Make, size: int, status: int, 
     sent = exchange_messages(make(max_body=20), [piece(body[:cut]), piece(body[cut:], more=False)])
     assert sent[0]["status"] == status
     assert exchange_messages(make(max_body=20), [piece(body, more=False)])[0]["status"] == status
+
+
+def test_what_is_no_request_is_left_to_the_application_behind(alone: World) -> None:
+    """As a server does that tells an application when it starts and stops."""
+    told = [{"type": "lifespan.startup"}, {"type": "lifespan.shutdown"}]
+    answers: list[str] = []
+
+    async def receive() -> dict[str, Any]:
+        return told.pop(0)
+
+    async def send(message: Any) -> None:
+        answers.append(message["type"])
+
+    asyncio.run(alone.app({"type": "lifespan", "asgi": {"version": "3.0"}}, receive, send))  # type: ignore[arg-type]
+    assert answers == ["lifespan.startup.complete", "lifespan.shutdown.complete"]

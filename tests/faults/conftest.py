@@ -6,7 +6,6 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
-from starlette.testclient import TestClient
 
 from mockserver.app import build
 from mockserver.fixture import read_fixture
@@ -14,6 +13,7 @@ from mockserver.options import Options
 from mockserver.sandbox import Sandbox
 from mockserver.vendor import Vendor
 from mockserver.world import World
+from tests.appclient import AppClient
 from tests.dispatch.cups import KEY, cups
 from tests.dispatch.toys import default
 from tests.faults.hand import Hand
@@ -24,13 +24,13 @@ Open = Callable[..., Hand]
 @pytest.fixture
 def make(tmp_path: Path) -> Iterator[Open]:
     """The default sandbox of a world of cups, alone or beside other vendors."""
-    opened: list[TestClient] = []
+    opened: list[AppClient] = []
 
     def made(*others: Vendor, headers: dict[str, str] = KEY, **options: object) -> Hand:
         (tmp_path / "shelf.yaml").write_text("vendors: {cups: {names: [tall, small]}}")
         given = Options(**{"rate_limits": "off", **options})  # type: ignore[arg-type]
         world = build(read_fixture(str(tmp_path / "shelf.yaml")), [*others, cups(tmp_path, {})], given)
-        opened.append(TestClient(world.app, base_url="http://127.0.0.1", headers=headers, follow_redirects=False))
+        opened.append(AppClient(world.app, base_url="http://127.0.0.1", headers=headers, follow_redirects=False))
         opened[-1].__enter__()
         return Hand(opened[-1], default(world))
 
@@ -52,7 +52,7 @@ def shelf(cupboard: World) -> Iterator[Hand]:
     """A sandbox of it."""
     sandbox = cupboard.sandboxes.create()
     base_url = f"http://127.0.0.1/@{sandbox.name}"
-    with TestClient(cupboard.app, base_url=base_url, headers=KEY, follow_redirects=False) as client:
+    with AppClient(cupboard.app, base_url=base_url, headers=KEY, follow_redirects=False) as client:
         yield Hand(client, sandbox)
     cupboard.sandboxes.remove(sandbox.name)
 
@@ -61,5 +61,5 @@ def shelf(cupboard: World) -> Iterator[Hand]:
 def hand(world: World, sandbox: Sandbox) -> Iterator[Hand]:
     """A sandbox with all contracts."""
     base_url = f"http://127.0.0.1/@{sandbox.name}"
-    with TestClient(world.app, base_url=base_url, follow_redirects=False) as client:
+    with AppClient(world.app, base_url=base_url, follow_redirects=False) as client:
         yield Hand(client, sandbox)

@@ -6,10 +6,10 @@ from dataclasses import dataclass
 from typing import Any
 
 from httpx2 import Response
-from starlette.testclient import TestClient
 
 from mockserver.sandbox import Sandbox
 from mockserver.vendor import Api
+from tests.appclient import AppClient
 
 CUPS = "/cups/v1/cups?size=1"
 BAD = {"then": {"status": 503}}
@@ -19,7 +19,7 @@ BAD = {"then": {"status": 503}}
 class Hand:
     """A client of one sandbox, and the sandbox for what only a look inside tells."""
 
-    client: TestClient
+    client: AppClient
     sandbox: Sandbox
 
     def set(self, *rules: dict[str, Any]) -> list[dict[str, Any]]:
@@ -41,6 +41,11 @@ class Hand:
         """Of each rule how often it has matched and acted."""
         faults = self.client.get("/__admin/faults").json()["faults"]
         return [(fault["matched"], fault["acted"]) for fault in faults]
+
+    def states(self) -> dict[str, str]:
+        """The state that each scenario is in."""
+        scenarios = self.client.get("/__admin/scenarios").json()["scenarios"]
+        return {scenario["name"]: scenario["state"] for scenario in scenarios}
 
     def clock(self, action: str, **more: Any) -> None:
         """Steer the sandbox's clock."""

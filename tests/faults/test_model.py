@@ -9,12 +9,12 @@ import hypothesis.strategies as st
 import pytest
 from httpx2 import URL
 from hypothesis import given, settings
-from starlette.testclient import TestClient
 
 from mockserver.faults.draws import draw
 from mockserver.world import World
+from tests.appclient import AppClient
 from tests.dispatch.cups import KEY
-from tests.effort import EFFORT
+from tests.effort import EFFORT, unwatched  # noqa: F401  a fixture
 from tests.faults.hand import Hand
 
 ASKED = {
@@ -43,10 +43,19 @@ windows = st.one_of(
     st.builds(lambda begin, span: {"between": {"fromMillis": begin, "untilMillis": begin + span}}, st.integers(0, 40), st.integers(1, 40)),
     st.builds(lambda span: {"ttlMillis": span}, st.integers(1, 60)),
 )  # fmt: skip
+STATES = ["Started", "one", "two"]
+scenarios: st.SearchStrategy[dict[str, str]] = st.one_of(
+    st.just({}),
+    st.fixed_dictionaries(
+        {"scenarioName": st.sampled_from(["a", "b"])},
+        optional={"requiredScenarioState": st.sampled_from(STATES), "newScenarioState": st.sampled_from(STATES)},
+    ),
+)
 rules = st.builds(
-    lambda match, window, more, status: ({**window, **more, "then": {"status": status}}, match),
+    lambda match, window, scenario, more, then: ({**window, **scenario, **more, "then": then}, match),
     st.sampled_from(MATCHES),
     windows,
+    scenarios,
     st.fixed_dictionaries(
         {},
         optional={
@@ -56,7 +65,7 @@ rules = st.builds(
             "probability": st.sampled_from([0, 0.25, 0.5, 1]),
         },
     ),
-    st.integers(500, 599),
+    st.one_of(st.builds(lambda status: {"status": status}, st.integers(500, 599)), st.just({})),
 )
 requests = st.lists(st.tuples(st.sampled_from(sorted(ASKED)), st.integers(0, 20)), min_size=1, max_size=25)
 
@@ -68,9 +77,10 @@ class Model:
         self.rules = rules
         self.seed = seed
         self.uses = [[0, 0] for _ in rules]
+        self.states = {rule["scenarioName"]: "Started" for rule, _ in rules if "scenarioName" in rule}
 
     def ask(self, request: str, millis: int) -> int | None:
-        """The status that a rule answers with, so many milliseconds after the rules were set."""
+        """The status that a rule answers with, so many milliseconds after the rules were set; None where none does."""
         for number, ((rule, matched), use) in enumerate(zip(self.rules, self.uses, strict=True), 1):
             window = rule.get("between", {"fromMillis": 0, "untilMillis": rule.get("ttlMillis", 10**9)})
             operation = {"get_other": "get_cup"}.get(request, request)
@@ -78,11 +88,16 @@ class Model:
                 continue
             if not window["fromMillis"] <= millis < window["untilMillis"] or use[1] == rule.get("times"):
                 continue
+            name = rule.get("scenarioName", "")
+            if self.states.get(name) != rule.get("requiredScenarioState", self.states.get(name)):
+                continue
             use[0] += 1
             lucky = draw(self.seed, f"fault-{number}", "act", use[0]) < rule.get("probability", 1)
             if use[0] > rule.get("after", 0) and lucky:
                 use[1] += 1
-                status: int = rule["then"]["status"]
+                if "newScenarioState" in rule:
+                    self.states[name] = rule["newScenarioState"]
+                status: int | None = rule["then"].get("status")
                 return status
         return None
 
@@ -90,7 +105,7 @@ class Model:
 @pytest.fixture(scope="module")
 def begin(cupboard: World) -> Iterator[Callable[[], Hand]]:
     """Begins a sandbox, until the next one begins."""
-    with TestClient(cupboard.app, headers=KEY) as client:
+    with AppClient(cupboard.app, headers=KEY) as client:
 
         def begun() -> Hand:
             if cupboard.sandboxes.get("model"):
@@ -103,6 +118,7 @@ def begin(cupboard: World) -> Iterator[Callable[[], Hand]]:
     cupboard.sandboxes.remove("model")
 
 
+@pytest.mark.usefixtures("unwatched")
 @settings(max_examples=30 * EFFORT, deadline=None)
 @given(rules=st.lists(rules, max_size=6), requests=requests)
 def test_the_rule_acts_that_the_model_says(
@@ -116,7 +132,7 @@ def test_the_rule_acts_that_the_model_says(
     possible = []
     for rule, (match, matched) in rules:
         added = client.patch("/__admin/faults", json={**rule, "match": match} if match else rule)
-        if added.status_code == 200:  # some can never match
+        if added.status_code == 200:  # some can never match, or do nothing
             possible.append((rule, matched))
     model, millis = Model(possible, sandbox.seed), 0
     for request, passed in requests:
@@ -126,3 +142,4 @@ def test_the_rule_acts_that_the_model_says(
         status = client.request(method, target, headers={"X-Who": who}).status_code
         assert status == (model.ask(request, millis) or (404 if request == "nothing" else 200))
     assert hand.uses() == [tuple(use) for use in model.uses]
+    assert hand.states() == model.states

@@ -67,6 +67,12 @@ REFUSED: list[tuple[str, str, Any, str]] = [
     ("fault-then-empty", "then", {"then": {}}, "latency"),
     ("fault-then-empty", "then", {"then": {"performed": True}}, "error"),
     ("fault-then-empty", "then", {"then": {"malformedBody": False}}, "malformedBody"),
+    ("fault-then-empty", "then", {"scenarioName": "a", "requiredScenarioState": "Started", "then": {}}, "error"),
+    ("fault-then-empty", "then", {"scenarioName": "a", "requiredScenarioState": "b", "newScenarioState": "b", "then": {}}, ""),
+    ("fault-then-empty", "then", {"scenarioName": "a", "newScenarioState": "b", "then": {"performed": True}}, "status"),
+    ("fault-scenario", "scenarioName", {"scenarioName": "a", "then": THEN}, ""),
+    ("fault-scenario", "requiredScenarioState", {"requiredScenarioState": "a", "newScenarioState": "b", "then": THEN}, ""),
+    ("fault-scenario", "newScenarioState", {"newScenarioState": "b", "then": {}}, ""),
     ("fault-then-conflict", "then", {"then": {"error": "field-missing", "status": 500}}, ""),
     ("fault-then-conflict", "then", {"then": {"status": 500, "rateLimit": "exhausted"}}, ""),
     ("fault-then-conflict", "then", {"then": {"status": 500, "fault": "EMPTY_RESPONSE"}}, ""),
@@ -88,6 +94,11 @@ REFUSED: list[tuple[str, str, Any, str]] = [
     ("body-invalid", "", {"then": {"latency": {"type": "fixed", "milliseconds": 60_001}}}, ""),
     ("body-invalid", "", {"id": "a/b", "then": THEN}, ""),
     ("body-invalid", "", {"times": 0, "then": THEN}, ""),
+    ("body-invalid", "", {"scenarioName": "a/b", "newScenarioState": "b", "then": THEN}, ""),
+    ("body-invalid", "", {"scenarioName": "..", "newScenarioState": "b", "then": THEN}, ""),
+    ("body-invalid", "", {"scenarioName": "a", "newScenarioState": " ", "then": THEN}, ""),
+    ("body-invalid", "", {"scenarioName": "a", "requiredScenarioState": "b\n", "then": THEN}, ""),
+    ("key-unknown", "", {"scenarioname": "a", "then": THEN}, "scenarioName"),
     ("body-invalid", "", {"probability": 1.5, "then": THEN}, ""),
 ]  # fmt: skip
 
@@ -159,6 +170,8 @@ def test_a_rule_that_is_not_there_is_refused_with_those_that_are(hand: Hand, met
         {"then": {"stale": {"lagMillis": 1}, "malformedBody": True}},
         {"then": {"status": 500, "truncateBodyAtFraction": 0.5, "chunkedDribbleDelay": {"numberOfChunks": 2, "totalDuration": 1}}},
         {"between": {"until": "9998-01-01T00:00:00Z"}, "times": 2.0, **BAD},
+        {"scenarioName": "To do list", "requiredScenarioState": "Started", "newScenarioState": "Größer, x/y", "then": {}},
+        {"scenarioName": "a", "requiredScenarioState": "b", "newScenarioState": "b", **BAD},
     ],
 )  # fmt: skip
 def test_a_rule_that_can_match_somewhere_is_taken_and_shown_as_it_was_given(hand: Hand, rule: dict[str, Any]) -> None:

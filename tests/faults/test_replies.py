@@ -10,8 +10,6 @@ from typing import Any
 import msgspec
 import pytest
 from httpx2 import Response
-from starlette.testclient import TestClient
-from yaml import safe_load
 
 from mockserver.app import apis_of, build, known_vendors
 from mockserver.call import Reply
@@ -19,8 +17,9 @@ from mockserver.fixture import Fixture
 from mockserver.options import Options
 from mockserver.rows import ErrorRow
 from mockserver.vendor import Api
+from tests.appclient import AppClient
 from tests.dispatch.cups import CONTRACT, KEY, cups
-from tests.dispatch.toys import default
+from tests.dispatch.toys import default, parsed
 from tests.faults.conftest import Open
 from tests.faults.hand import BAD, CUPS, Hand
 
@@ -206,14 +205,14 @@ def test_a_preference_for_a_status_is_in_every_vendors_form(hand: Hand, name: st
 
 def test_a_status_is_refused_where_the_contract_does_not_say_what_the_vendors_errors_need(tmp_path: Path) -> None:
     """As of another package's vendor that has no x-injected."""
-    vendor = cups(tmp_path, {"x-errors": [{**row, "word": "oops"} for row in safe_load(CONTRACT)["x-errors"]]})
+    vendor = cups(tmp_path, {"x-errors": [{**row, "word": "oops"} for row in parsed(CONTRACT)["x-errors"]]})
 
     def refuse(row: ErrorRow, values: Mapping[str, object]) -> Reply:
         return Reply({"row": row.detail["word"], "text": row.message.format_map(values)}, row.status)
 
     vendor = replace(vendor, dialects=[replace(vendor.dialects[0], refuse=refuse)])
     world = build(Fixture(), [vendor], Options(rate_limits="off"))
-    with TestClient(world.app, base_url="http://127.0.0.1", headers=KEY) as client:
+    with AppClient(world.app, base_url="http://127.0.0.1", headers=KEY) as client:
         hand = Hand(client, default(world))
         refused = hand.refused(BAD)
         assert (refused["status"], refused["row"]) == (400, "fault-row-unknown")

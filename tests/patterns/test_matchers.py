@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import sys
+import traceback
 from typing import Any
 
 import pytest
@@ -87,7 +89,6 @@ EQUAL: list[tuple[dict[str, Any], Any, bool]] = [
     # The loose entry must give its place to the strict one, whichever comes first.
     (same([{}, {"a": 1}], ignoreArrayOrder=True, ignoreExtraElements=True), [{"a": 1}, {"b": 1}], True),
     (same([{}, {"a": 1}, {"b": 1}], ignoreArrayOrder=True, ignoreExtraElements=True), [{"b": 1}, {"a": 1}, 5], False),
-    (same([7] * 1100, ignoreArrayOrder=True), [7] * 1100, True),
     (same("${json-unit.ignore}"), {"a": 1}, True),
     (same({"a": "${json-unit.ignore}", "b": 1}), {"b": 1}, True),
     (same({"a": "${json-unit.any-string}"}), {"a": "x"}, True),
@@ -104,6 +105,16 @@ EQUAL: list[tuple[dict[str, Any], Any, bool]] = [
 @pytest.mark.parametrize(("matcher", "body", "expected"), EQUAL, ids=lambda value: str(value)[:80])
 def test_equal_json(matcher: dict[str, Any], body: Any, expected: object) -> None:
     assert matches(matcher, body) is expected
+
+
+def test_seats_in_a_long_list_are_found_without_going_deep() -> None:
+    """Whoever comes late moves all who came before: each by a call of its own would be too many."""
+    limit = sys.getrecursionlimit()
+    sys.setrecursionlimit(sum(1 for _ in traceback.walk_stack(None)) + 100)
+    try:
+        assert matches(same([7] * 200, ignoreArrayOrder=True), [7] * 200) is True
+    finally:
+        sys.setrecursionlimit(limit)
 
 
 PATHS: list[tuple[dict[str, Any], bool]] = [

@@ -178,6 +178,16 @@ def test_find_returns_records_in_key_order_and_follows_a_record_that_moves(ledge
     assert shop.customers.find("city", "Rome") == []
 
 
+def test_an_index_finds_as_many_as_there_are(ledger: Ledger, shop: Shop) -> None:
+    keys = [*range(1, 41)]
+    put(ledger, *(Customer(id=key, city="Oslo") for key in keys))
+    while keys:
+        assert [customer.id for customer in shop.customers.find("city", "Oslo")] == keys
+        with ledger.transaction():
+            shop.customers.remove(keys.pop(len(keys) // 2))
+    assert shop.customers.find("city", "Oslo") == []
+
+
 def test_a_value_of_none_is_filed_nowhere_and_shared_freely(ledger: Ledger, shop: Shop) -> None:
     put(ledger, Customer(id=1), Customer(id=2))
     assert shop.customers.by("email", "") is None

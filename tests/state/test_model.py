@@ -24,7 +24,7 @@ from mockserver.state.collection import Collection, NotUnique, OutsideTransactio
 from mockserver.state.snapshot import Snapshot, load, take
 from mockserver.state.table import Table
 from mockserver.state.transaction import Ledger, State
-from tests.effort import EFFORT
+from tests.effort import EFFORT, unwatched  # noqa: F401  a fixture
 
 
 class Item(Record, frozen=True, kw_only=True):
@@ -382,6 +382,7 @@ class Machine(RuleBasedStateMachine):
                 compare_table(snapshot.tables[f"shop.{name}"], shelf)
 
 
+@pytest.mark.usefixtures("unwatched")
 @pytest.mark.parametrize("few", [1, 8])
 def test_any_sequence_of_alterations_snapshots_and_reverts_keeps_to_the_model(
     monkeypatch: pytest.MonkeyPatch, few: int

@@ -189,6 +189,15 @@ def test_loading_over_the_changes_of_an_open_transaction_is_refused(here: Sandbo
     assert here.paths() == ["/", "/about"]
 
 
+def test_taking_the_changes_of_an_open_transaction_is_refused(here: Sandbox) -> None:
+    with here.ledger.transaction():
+        assert take(here.ledger).tables["site.pages"].records.keys() == {1}
+        here.site.pages.add(Page(path="/about"))
+        with pytest.raises(StateError, match="open transaction"):
+            take(here.ledger)
+    assert here.paths() == ["/", "/about"]
+
+
 def test_loading_in_a_transaction_that_has_altered_nothing_yet_is_allowed(here: Sandbox) -> None:
     snapshot = take(here.ledger)
     here.add("/about")

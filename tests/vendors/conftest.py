@@ -7,11 +7,11 @@ from typing import Any
 
 import pytest
 from httpx2 import Client
-from starlette.testclient import TestClient
 
 from mockserver.sandbox import Sandbox
 from mockserver.vendor import Api
 from mockserver.world import World
+from tests.appclient import AppClient
 from tests.test_process import Server, serving
 from tests.vendors.kounta_clients import Control, Till, in_process, over_a_socket, strict_world
 from tests.vendors.kounta_restaurant import NOW
@@ -22,19 +22,19 @@ State = dict[str, Any]
 
 
 @pytest.fixture
-def open2b(world: World, sandbox: Sandbox) -> Iterator[TestClient]:
+def open2b(world: World, sandbox: Sandbox) -> Iterator[AppClient]:
     """The seven methods, asked with the key that has all rights."""
     yield from asked(world.api("open2b"), world, sandbox)
 
 
 @pytest.fixture
-def kounta(world: World, sandbox: Sandbox) -> Iterator[TestClient]:
+def kounta(world: World, sandbox: Sandbox) -> Iterator[AppClient]:
     """The REST API, asked with the first application's client id and secret."""
     yield from asked(world.api("kounta"), world, sandbox)
 
 
 @pytest.fixture
-def v4(world: World, sandbox: Sandbox) -> Iterator[TestClient]:
+def v4(world: World, sandbox: Sandbox) -> Iterator[AppClient]:
     """The second generation of WebCommander's API, asked with the first client's token, at an instant that does not pass."""
     with sandbox.ledger.transaction():
         sandbox.clock.freeze(NOW)
@@ -42,16 +42,16 @@ def v4(world: World, sandbox: Sandbox) -> Iterator[TestClient]:
 
 
 @pytest.fixture
-def plugin(world: World, sandbox: Sandbox) -> Iterator[TestClient]:
+def plugin(world: World, sandbox: Sandbox) -> Iterator[AppClient]:
     """The API for plugins, asked with the first plugin's headers."""
     yield from asked(world.api("webcommander-plugin"), world, sandbox)
 
 
-def asked(api: Api, world: World, sandbox: Sandbox) -> Iterator[TestClient]:
+def asked(api: Api, world: World, sandbox: Sandbox) -> Iterator[AppClient]:
     """An API in a sandbox of its own. Nothing that a test asks may bring out a bug."""
     credential = api.dialect.credentials(sandbox.subjects[api.vendor])[0]
     base_url = f"http://127.0.0.1/@{sandbox.name}{api.contract.base_path}/"
-    with TestClient(world.app, base_url=base_url, headers=credential.headers, follow_redirects=False) as client:
+    with AppClient(world.app, base_url=base_url, headers=credential.headers, follow_redirects=False) as client:
         yield client
     assert [finding for exchange in sandbox.journal for finding in exchange.findings if finding.id == "bug"] == []
 

@@ -12,13 +12,13 @@ from functools import cache
 from typing import Any
 
 from httpx2 import Client, Response
-from starlette.testclient import TestClient
 
 from mockserver.app import build
 from mockserver.fixture import read_fixture
 from mockserver.options import Options
 from mockserver.sandbox import Sandbox
 from mockserver.world import World
+from tests.appclient import AppClient
 from tests.test_process import MOST_SECONDS, Server
 from tests.vendors import kounta_restaurant
 from tests.vendors.kounta_restaurant import JAMIE, NOW
@@ -88,7 +88,7 @@ def strict_world() -> World:
 @contextmanager
 def in_process(world: World, sandbox: Sandbox) -> Iterator[Client]:
     """A sandbox, asked without a socket. Nothing that is asked may bring out a bug."""
-    with TestClient(world.app, base_url=f"http://127.0.0.1/@{sandbox.name}/", follow_redirects=False) as client:
+    with AppClient(world.app, base_url=f"http://127.0.0.1/@{sandbox.name}/", follow_redirects=False) as client:
         yield client
     assert [finding for exchange in sandbox.journal for finding in exchange.findings if finding.id == "bug"] == []
 

@@ -7,9 +7,9 @@ from datetime import UTC, datetime
 from typing import Any
 
 from httpx2 import Response
-from starlette.testclient import TestClient
 
 from mockserver.sandbox import Sandbox
+from tests.appclient import AppClient
 
 COMPANY = "companies/5678"
 CUSTOMERS = f"{COMPANY}/customers"
@@ -45,13 +45,13 @@ def bearer(text: str) -> dict[str, str]:
     return {"Authorization": f"Bearer {text}"}
 
 
-def get(kounta: TestClient, id: int, **headers: str) -> Any:
+def get(kounta: AppClient, id: int, **headers: str) -> Any:
     reply = kounta.get(f"{CUSTOMERS}/{id}", headers=headers)
     assert reply.status_code == 200, reply.text
     return reply.json()
 
 
-def create(kounta: TestClient, /, first_name: str = "Ann", email: str | None = "ann@example.com", **more: Any) -> int:
+def create(kounta: AppClient, /, first_name: str = "Ann", email: str | None = "ann@example.com", **more: Any) -> int:
     """The id of a new customer."""
     reply = kounta.post(CUSTOMERS, json={"first_name": first_name, "email": email, **more})
     assert reply.status_code == 201, reply.text
@@ -59,21 +59,21 @@ def create(kounta: TestClient, /, first_name: str = "Ann", email: str | None = "
     return id
 
 
-def update(kounta: TestClient, id: int, /, **changes: Any) -> Any:
+def update(kounta: AppClient, id: int, /, **changes: Any) -> Any:
     """The customer as altered."""
     reply = kounta.put(f"{CUSTOMERS}/{id}", json=changes)
     assert reply.status_code == 200, reply.text
     return reply.json()
 
 
-def found(kounta: TestClient, **query: str) -> list[int]:
+def found(kounta: AppClient, **query: str) -> list[int]:
     """The ids on the first page of a list."""
     reply = kounta.get(CUSTOMERS, params=query)
     assert reply.status_code == 200, reply.text
     return [customer["id"] for customer in reply.json()]
 
 
-def looked_up(kounta: TestClient, **query: str) -> int | None:
+def looked_up(kounta: AppClient, **query: str) -> int | None:
     """The id of the customer to whom a lookup leads."""
     reply = kounta.get(CUSTOMERS, params=query)
     assert reply.status_code in (302, 404), reply.text
@@ -98,7 +98,7 @@ def admin(sandbox: Sandbox, path: str) -> str:
     return f"http://127.0.0.1/@{sandbox.name}/__admin/{path}"
 
 
-def take_out(kounta: TestClient, sandbox: Sandbox, id: int) -> None:
+def take_out(kounta: AppClient, sandbox: Sandbox, id: int) -> None:
     """Delete a customer, as only a tester can."""
     reply = kounta.delete(admin(sandbox, f"state/kounta/customers/{id}"))
     assert reply.status_code == 200, reply.text

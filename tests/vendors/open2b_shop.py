@@ -5,9 +5,8 @@ from __future__ import annotations
 from datetime import datetime
 from typing import Any
 
-from starlette.testclient import TestClient
-
 from mockserver.sandbox import Sandbox
+from tests.appclient import AppClient
 
 ADDRESS = {
     "firstName": "A",
@@ -36,17 +35,17 @@ FIELDS = [
 ]
 
 
-def ask(shop: TestClient, method: str, **request: Any) -> Any:
+def ask(shop: AppClient, method: str, **request: Any) -> Any:
     reply = shop.post(f"commerce.customers.{method}", json=request)
     assert reply.status_code == 200, reply.text
     return reply.json()
 
 
-def get(shop: TestClient, id: int) -> Any:
+def get(shop: AppClient, id: int) -> Any:
     return ask(shop, "get", id=id)["customer"]
 
 
-def create(shop: TestClient, email: str = "a@b.co", **more: Any) -> int:
+def create(shop: AppClient, email: str = "a@b.co", **more: Any) -> int:
     """The id of a new customer."""
     reply = ask(shop, "create", customer={"billingAddress": {**ADDRESS, "email": email}, **more})
     assert reply["status"] == "ok", reply
@@ -54,7 +53,7 @@ def create(shop: TestClient, email: str = "a@b.co", **more: Any) -> int:
     return id
 
 
-def update(shop: TestClient, id: int, **changes: Any) -> str | None:
+def update(shop: AppClient, id: int, **changes: Any) -> str | None:
     """The refusal's text, if any."""
     reply = ask(shop, "update", id=id, customer=changes)
     if reply == {"status": "ok"}:

@@ -10,7 +10,6 @@ from functools import cache
 from typing import Any
 
 from httpx2 import Response
-from starlette.testclient import TestClient
 
 from mockserver import files
 from mockserver.app import build
@@ -20,6 +19,7 @@ from mockserver.journal import Exchange
 from mockserver.options import Auth, Fidelity, Options
 from mockserver.vendors.spurtcommerce.records import Market
 from mockserver.world import World
+from tests.appclient import AppClient
 
 CONTRACT = read_contract(files.contracts() / "spurtcommerce.yaml")
 OPERATIONS = CONTRACT.operations
@@ -55,7 +55,7 @@ class Shop:
         with self.sandbox.ledger.transaction():
             self.sandbox.clock.freeze(NOW)
         url = f"http://127.0.0.1/@{self.sandbox.name}/"
-        self.client = TestClient(world.app, base_url=url, follow_redirects=False)
+        self.client = AppClient(world.app, base_url=url, follow_redirects=False)
 
     def ask(self, method: str, path: str, by: dict[str, str] = ADMIN, **sent: Any) -> Response:
         """Ask as somebody; `sent` is as for httpx."""
@@ -149,6 +149,6 @@ SCREENED = {
 
 
 def headers_of(reply: Response) -> dict[str, str]:
-    """The headers but for those of the body itself and the server's clock."""
-    others = {"content-type", "content-length", "date"}
+    """The headers but for those of the body itself, the server's clock, and ours."""
+    others = {"content-type", "content-length", "date", "x-mock-evidence"}
     return {name: value for name, value in reply.headers.items() if name not in others}

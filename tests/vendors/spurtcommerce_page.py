@@ -26,7 +26,7 @@ class Sample(NamedTuple):
     header: str = "Authorization"
 
 
-_SAVED = ("path-of-page", "keys-beside-data")
+_SAVED = ("path-of-page", "ignored-field", "keys-beside-data")
 SAMPLES = [
     Sample(
         "create_customer",

@@ -10,13 +10,13 @@ from typing import Any
 import openpyxl  # type: ignore[import-untyped]
 from httpx2 import Response
 from hypothesis.stateful import RuleBasedStateMachine
-from starlette.testclient import TestClient
 
 from mockserver.app import build
 from mockserver.fixture import read_fixture
 from mockserver.options import Fidelity, Options
 from mockserver.vendors.spurtcommerce.records import AccessToken
 from mockserver.world import World
+from tests.appclient import AppClient
 from tests.vendors.spurtcommerce_drafts import PASSWORD, Draft
 from tests.vendors.spurtcommerce_model import NOW, ROWS, Model, Record
 
@@ -33,7 +33,7 @@ def world(fidelity: Fidelity) -> World:
 class Asking(RuleBasedStateMachine):
     """How the marketplace is asked, and what is expected of its answers."""
 
-    def __init__(self, client: TestClient, fidelity: Fidelity) -> None:
+    def __init__(self, client: AppClient, fidelity: Fidelity) -> None:
         super().__init__()
         self.client = client
         self.fidelity = fidelity

@@ -6,9 +6,9 @@ from collections.abc import Callable
 from typing import Any
 
 import pytest
-from starlette.testclient import TestClient
 
 from mockserver.sandbox import Sandbox
+from tests.appclient import AppClient
 from tests.vendors.kounta_restaurant import (
     CUSTOMERS,
     FIELDS,
@@ -66,7 +66,7 @@ CLEARED: dict[str, Any] = {**PLAIN, "last_name": None}
 
 @pytest.mark.parametrize(("field", "value"), CONTACTS)
 def test_a_first_name_and_one_contact_make_a_customer(
-    kounta: TestClient, sandbox: Sandbox, field: str, value: str
+    kounta: AppClient, sandbox: Sandbox, field: str, value: str
 ) -> None:
     freeze(sandbox)
     reply = kounta.post(CUSTOMERS, json={"first_name": "Ann", field: value})
@@ -77,7 +77,7 @@ def test_a_first_name_and_one_contact_make_a_customer(
     assert get(kounta, id) == reply.json()
 
 
-def test_everything_given_is_kept(kounta: TestClient) -> None:
+def test_everything_given_is_kept(kounta: AppClient) -> None:
     reply = kounta.post(CUSTOMERS, json=dict(reversed(FULL.items())))
     assert reply.status_code == 201, reply.text
     assert {name: reply.json()[name] for name in FULL} == FULL
@@ -85,31 +85,31 @@ def test_everything_given_is_kept(kounta: TestClient) -> None:
 
 
 @pytest.mark.parametrize(("given", "text"), TOO_LITTLE)
-def test_a_customer_needs_a_first_name_and_a_contact(kounta: TestClient, given: dict[str, Any], text: str) -> None:
+def test_a_customer_needs_a_first_name_and_a_contact(kounta: AppClient, given: dict[str, Any], text: str) -> None:
     assert refused(kounta.post(CUSTOMERS, json=given)) == (400, "bad_request", text)
 
 
-def test_null_is_like_nothing_said(kounta: TestClient, sandbox: Sandbox) -> None:
+def test_null_is_like_nothing_said(kounta: AppClient, sandbox: Sandbox) -> None:
     freeze(sandbox)
     reply = kounta.post(CUSTOMERS, json={**dict.fromkeys(FULL), "first_name": "Ann", "phone": "1"})
     assert reply.status_code == 201, reply.text
     assert reply.json() == {"id": reply.json()["id"], "first_name": "Ann", **CLEARED, "phone": "1"}
 
 
-def test_ids_grow_and_are_never_used_again(kounta: TestClient, sandbox: Sandbox) -> None:
+def test_ids_grow_and_are_never_used_again(kounta: AppClient, sandbox: Sandbox) -> None:
     first = create(kounta)
     second = create(kounta)
     take_out(kounta, sandbox, second)
     assert (second, create(kounta)) == (first + 1, first + 2)
 
 
-def test_a_refused_request_uses_no_id(kounta: TestClient) -> None:
+def test_a_refused_request_uses_no_id(kounta: AppClient) -> None:
     first = create(kounta)
     assert kounta.post(CUSTOMERS, json={"first_name": "Ann", "mobile": "0412345678"}).status_code == 400
     assert create(kounta) == first + 1
 
 
-def test_customers_may_share_an_email(kounta: TestClient) -> None:
+def test_customers_may_share_an_email(kounta: AppClient) -> None:
     assert create(kounta, email="jmcdonald@kounta.kom") < create(kounta, email="jmcdonald@kounta.kom")
 
 
@@ -117,7 +117,7 @@ def test_customers_may_share_an_email(kounta: TestClient) -> None:
 
 
 @pytest.mark.parametrize("field", FULL)
-def test_an_update_sets_what_it_names_and_leaves_the_rest(kounta: TestClient, sandbox: Sandbox, field: str) -> None:
+def test_an_update_sets_what_it_names_and_leaves_the_rest(kounta: AppClient, sandbox: Sandbox, field: str) -> None:
     freeze(sandbox)
     before = get(kounta, JAMIE)
     assert before[field] != FULL[field] or field == "accepts_marketing"
@@ -127,7 +127,7 @@ def test_an_update_sets_what_it_names_and_leaves_the_rest(kounta: TestClient, sa
 
 
 @pytest.mark.parametrize("field", [field for field in FULL if field != "first_name"])
-def test_null_clears(kounta: TestClient, sandbox: Sandbox, field: str) -> None:
+def test_null_clears(kounta: AppClient, sandbox: Sandbox, field: str) -> None:
     freeze(sandbox)
     id = create(kounta, **FULL)
     before = get(kounta, id)
@@ -136,18 +136,18 @@ def test_null_clears(kounta: TestClient, sandbox: Sandbox, field: str) -> None:
 
 @pytest.mark.parametrize("blank", ["", " \t"])
 @pytest.mark.parametrize("field", ["email", "phone", "mobile", "image"])
-def test_a_blank_text_clears_too(kounta: TestClient, field: str, blank: str) -> None:
+def test_a_blank_text_clears_too(kounta: AppClient, field: str, blank: str) -> None:
     assert update(kounta, create(kounta, **FULL), **{field: blank})[field] is None
 
 
 @pytest.mark.parametrize("blank", [None, "", " "])
-def test_a_first_name_cannot_be_taken_away(kounta: TestClient, blank: str | None) -> None:
+def test_a_first_name_cannot_be_taken_away(kounta: AppClient, blank: str | None) -> None:
     reply = kounta.put(f"{CUSTOMERS}/{JAMIE}", json={"first_name": blank})
     assert refused(reply) == (400, "bad_request", "first_name is required")
 
 
 @pytest.mark.parametrize(("kept", "value"), CONTACTS)
-def test_one_contact_must_stay(kounta: TestClient, kept: str, value: str) -> None:
+def test_one_contact_must_stay(kounta: AppClient, kept: str, value: str) -> None:
     others = [field for field, _ in CONTACTS if field != kept]
     id = create(kounta, **{**FULL, kept: value})
     assert update(kounta, id, **dict.fromkeys(others))[kept] == value
@@ -156,7 +156,7 @@ def test_one_contact_must_stay(kounta: TestClient, kept: str, value: str) -> Non
     assert update(kounta, id, **{kept: None, others[0]: "x@y"})[others[0]] == "x@y"
 
 
-def test_tags_and_addresses_are_replaced_as_a_whole(kounta: TestClient) -> None:
+def test_tags_and_addresses_are_replaced_as_a_whole(kounta: AppClient) -> None:
     id = create(kounta, **FULL)
     after = update(kounta, id, tags=["New"], shipping_address={"city": "Hobart"})
     nowhere = dict.fromkeys(HOME)
@@ -167,7 +167,7 @@ def test_tags_and_addresses_are_replaced_as_a_whole(kounta: TestClient) -> None:
 
 @pytest.mark.parametrize("changes", [{}, {"phone": " 02 8765 4321 "}, {"reference_id": "ABC123"}, {"tags": ["Gold Member", "Newsletter"]}])  # fmt: skip
 def test_an_update_that_alters_nothing_is_accepted(
-    kounta: TestClient, sandbox: Sandbox, state: Callable[[], object], changes: dict[str, Any]
+    kounta: AppClient, sandbox: Sandbox, state: Callable[[], object], changes: dict[str, Any]
 ) -> None:
     freeze(sandbox)
     before, shown = state(), get(kounta, JAMIE)
@@ -181,7 +181,7 @@ def test_an_update_that_alters_nothing_is_accepted(
 
 
 @pytest.mark.parametrize("field", ["email", "phone", "mobile", "image"])
-def test_space_around_a_text_is_dropped(kounta: TestClient, field: str) -> None:
+def test_space_around_a_text_is_dropped(kounta: AppClient, field: str) -> None:
     text = FULL[field]
     id = create(kounta, **{**FULL, field: f" \t{text}\n"})
     assert get(kounta, id)[field] == text
@@ -189,14 +189,14 @@ def test_space_around_a_text_is_dropped(kounta: TestClient, field: str) -> None:
 
 
 @pytest.mark.parametrize("field", ["first_name", "last_name"])
-def test_names_are_shown_as_they_are_given(kounta: TestClient, field: str) -> None:
+def test_names_are_shown_as_they_are_given(kounta: AppClient, field: str) -> None:
     id = create(kounta, **{**FULL, field: "  Mary  Ann "})
     assert get(kounta, id)[field] == "  Mary  Ann "
     assert update(kounta, id, last_name="")["last_name"] == ""
     assert update(kounta, id, last_name=None)["last_name"] is None
 
 
-def test_fields_that_nothing_comes_of_are_named_in_a_finding(kounta: TestClient, sandbox: Sandbox) -> None:
+def test_fields_that_nothing_comes_of_are_named_in_a_finding(kounta: AppClient, sandbox: Sandbox) -> None:
     freeze(sandbox)
     ignored: dict[str, Any] = {
         "id": JAMIE,

@@ -9,7 +9,6 @@ from typing import NamedTuple
 
 import pytest
 from msgspec.structs import replace
-from starlette.testclient import TestClient
 
 from mockserver import files
 from mockserver.app import build
@@ -19,6 +18,7 @@ from mockserver.options import Options
 from mockserver.sandbox import Sandbox
 from mockserver.vendors.kounta.records import Timezone
 from mockserver.world import World
+from tests.appclient import AppClient
 from tests.vendors.kounta_restaurant import (
     ADDON,
     ADDON_BEARER,
@@ -106,17 +106,17 @@ def strict_world() -> World:
 
 
 @pytest.fixture(params=["lenient", "strict"])
-def door(request: pytest.FixtureRequest, world: World, strict_world: World) -> Iterator[tuple[str, TestClient]]:
+def door(request: pytest.FixtureRequest, world: World, strict_world: World) -> Iterator[tuple[str, AppClient]]:
     """How auth is, and an app without credentials."""
     there = strict_world if request.param == "strict" else world
     sandbox = there.sandboxes.create()
-    with TestClient(there.app, base_url=f"http://127.0.0.1/@{sandbox.name}/v1/", follow_redirects=False) as client:
+    with AppClient(there.app, base_url=f"http://127.0.0.1/@{sandbox.name}/v1/", follow_redirects=False) as client:
         yield request.param, client
     assert [exchange.findings for exchange in sandbox.journal if exchange.status == 500] == []
 
 
 @pytest.mark.parametrize("way", ENTERS + BARRED, ids=lambda way: way.name)
-def test_a_header_leads_to_an_application_or_is_refused(door: tuple[str, TestClient], way: Way) -> None:
+def test_a_header_leads_to_an_application_or_is_refused(door: tuple[str, AppClient], way: Way) -> None:
     auth, client = door
     headers = {} if way.header is None else {"Authorization": way.header}
     reply = client.get(f"{CUSTOMERS}/{JAMIE}", headers=headers)
@@ -128,13 +128,13 @@ def test_a_header_leads_to_an_application_or_is_refused(door: tuple[str, TestCli
 
 
 @pytest.mark.parametrize("path", ["companies/5678/orders", "nowhere", "companies/5679/customers"])
-def test_who_is_not_let_in_does_not_learn_what_is_there(door: tuple[str, TestClient], path: str) -> None:
+def test_who_is_not_let_in_does_not_learn_what_is_there(door: tuple[str, AppClient], path: str) -> None:
     _, client = door
     assert refused(client.get(path)) == ERRORS[MISSING]
     assert client.get(path, headers=basic(*ADDON)).status_code == 404
 
 
-def test_a_stranger_is_one_application_at_each_call_and_none_that_is_kept(kounta: TestClient, sandbox: Sandbox) -> None:
+def test_a_stranger_is_one_application_at_each_call_and_none_that_is_kept(kounta: AppClient, sandbox: Sandbox) -> None:
     applications = [*sandbox.subjects["kounta"].applications]
     for secret in ("one", "another"):
         stranger = basic("stranger", secret)
@@ -157,7 +157,7 @@ WITHIN = [
 
 
 @pytest.mark.parametrize("company", ["1", "5677", "5679", "0", "-5678", "me", "abc", "5678x", "9" * 30, "\N{SNOWMAN}"])
-def test_credentials_open_one_company(kounta: TestClient, company: str) -> None:
+def test_credentials_open_one_company(kounta: AppClient, company: str) -> None:
     good = {"first_name": "Ann", "phone": "1", "topic": "customers/created", "address": "http://127.0.0.1"}
     for method, path in [*WITHIN, *([("GET", "")] if company != "me" else [])]:
         reply = kounta.request(method, f"companies/{company}{path}", json=good)
@@ -165,7 +165,7 @@ def test_credentials_open_one_company(kounta: TestClient, company: str) -> None:
 
 
 @pytest.mark.parametrize("headers", [basic(*OTHER), bearer(OTHER_BEARER), basic("stranger", "any secret")])
-def test_customers_belong_to_the_company_whoever_asks(kounta: TestClient, headers: dict[str, str]) -> None:
+def test_customers_belong_to_the_company_whoever_asks(kounta: AppClient, headers: dict[str, str]) -> None:
     id = create(kounta, last_name="Lee", phone="1")
     theirs = kounta.get(f"{CUSTOMERS}/{id}", headers=headers)
     assert theirs.status_code == 200, theirs.text
@@ -178,7 +178,7 @@ def test_customers_belong_to_the_company_whoever_asks(kounta: TestClient, header
     assert get(kounta, id)["phone"] == "2"
 
 
-def test_without_the_company_there_is_none_to_be_opened(kounta: TestClient, sandbox: Sandbox) -> None:
+def test_without_the_company_there_is_none_to_be_opened(kounta: AppClient, sandbox: Sandbox) -> None:
     assert kounta.delete(admin(sandbox, "state/kounta/companies/5678")).status_code == 200
     for path, company in (("companies/me", "me"), (COMPANY, "5678"), (CUSTOMERS, "5678")):
         assert refused(kounta.get(path)) == (404, "not_found", f"Company {company} Not Found")
@@ -199,7 +199,7 @@ def test_without_the_company_there_is_none_to_be_opened(kounta: TestClient, sand
     ],
 )
 def test_times_of_a_customer_are_always_the_present_one_in_the_companys_offset(
-    kounta: TestClient, sandbox: Sandbox, offset: str, at: datetime, shown: str
+    kounta: AppClient, sandbox: Sandbox, offset: str, at: datetime, shown: str
 ) -> None:
     companies = sandbox.subjects["kounta"].companies
     with sandbox.ledger.transaction():

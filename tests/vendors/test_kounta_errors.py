@@ -10,7 +10,6 @@ from typing import Any, NamedTuple
 
 import pytest
 from httpx2 import Response
-from starlette.testclient import TestClient
 
 from mockserver import files
 from mockserver.app import build
@@ -19,6 +18,7 @@ from mockserver.fixture import read_fixture
 from mockserver.options import Options
 from mockserver.rows import ErrorRow
 from mockserver.sandbox import Sandbox
+from tests.appclient import AppClient
 from tests.vendors.kounta_restaurant import (
     ADDON,
     COMPANY,
@@ -166,7 +166,7 @@ def test_every_row_of_the_contract_has_a_request_that_triggers_it() -> None:
     "trigger", REFUSED + REFUSED_EVERYWHERE, ids=lambda trigger: f"{trigger.row}-{trigger.operation}"
 )
 def test_a_refused_request_gets_the_error_of_its_row_and_alters_nothing(
-    kounta: TestClient, sandbox: Sandbox, state: Callable[[], object], trigger: Trigger
+    kounta: AppClient, sandbox: Sandbox, state: Callable[[], object], trigger: Trigger
 ) -> None:
     assert kounta.post(WEBHOOKS, json=HOOK).json()["id"] == 1
     before = state()
@@ -179,7 +179,7 @@ def test_a_refused_request_gets_the_error_of_its_row_and_alters_nothing(
 
 
 def test_a_token_is_refused_an_hour_after_it_was_issued(
-    kounta: TestClient, sandbox: Sandbox, state: Callable[[], object]
+    kounta: AppClient, sandbox: Sandbox, state: Callable[[], object]
 ) -> None:
     freeze(sandbox)
     issued = kounta.post("token", data={"grant_type": "client_credentials", **CLIENT})
@@ -195,7 +195,7 @@ def test_a_token_is_refused_an_hour_after_it_was_issued(
 
 def test_the_call_past_the_limit_is_refused_where_limits_are_enforced() -> None:
     world = build(read_fixture("documented"), options=Options(rate_limits="enforce"))
-    with TestClient(world.app, base_url="http://127.0.0.1/v1/", headers=basic(*ADDON)) as client:
+    with AppClient(world.app, base_url="http://127.0.0.1/v1/", headers=basic(*ADDON)) as client:
         for _ in range(60):
             assert client.get("companies/me").status_code == 200
         reply = client.put(CUSTOMER, json={"phone": "1"})
@@ -213,7 +213,7 @@ ON_DEMAND = [
 
 @pytest.mark.parametrize(("operation", "row"), ON_DEMAND)
 def test_every_row_comes_on_demand_in_the_vendors_form(
-    kounta: TestClient, sandbox: Sandbox, state: Callable[[], object], operation: Operation, row: ErrorRow
+    kounta: AppClient, sandbox: Sandbox, state: Callable[[], object], operation: Operation, row: ErrorRow
 ) -> None:
     before = state()
     path = operation.path.format(company_id=5678, customer_id=JAMIE, webhook_id=1)
@@ -225,6 +225,6 @@ def test_every_row_comes_on_demand_in_the_vendors_form(
     assert (state(), next(iter(sandbox.journal)).row) == (before, row.id)
 
 
-def test_a_preference_does_not_make_up_for_missing_credentials(kounta: TestClient) -> None:
+def test_a_preference_does_not_make_up_for_missing_credentials(kounta: AppClient) -> None:
     reply = kounta.get(CUSTOMER, headers={"Authorization": "", "Prefer": "error=customer-not-found"})
     assert refused(reply)[:2] == (401, "unauthorized")

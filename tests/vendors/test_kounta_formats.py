@@ -6,9 +6,9 @@ from collections.abc import Callable
 from typing import Any, NamedTuple
 
 import pytest
-from starlette.testclient import TestClient
 
 from mockserver.sandbox import Sandbox
+from tests.appclient import AppClient
 from tests.vendors.kounta_restaurant import (
     ADDON,
     COMPANY,
@@ -35,7 +35,7 @@ ACCEPTED: list[str | None] = [
 NOT_ACCEPTED: list[str | None] = [None, "", "text/html", "application/xml", "text/*", "application/json;q=0", "json"]
 
 
-def ask(kounta: TestClient, method: str, path: str, accept: str | None, body: bytes | None = None) -> Any:
+def ask(kounta: AppClient, method: str, path: str, accept: str | None, body: bytes | None = None) -> Any:
     """A request with this Accept header or none."""
     kounta.headers.pop("accept", None)
     headers = {} if accept is None else {"Accept": accept}
@@ -49,27 +49,27 @@ def ask(kounta: TestClient, method: str, path: str, accept: str | None, body: by
 
 @pytest.mark.parametrize("accept", ACCEPTED)
 @pytest.mark.parametrize("path", READABLE)
-def test_without_an_ending_the_client_must_accept_json(kounta: TestClient, path: str, accept: str | None) -> None:
+def test_without_an_ending_the_client_must_accept_json(kounta: AppClient, path: str, accept: str | None) -> None:
     reply = ask(kounta, "GET", path, accept)
     assert (reply.status_code, reply.headers["content-type"]) == (200, "application/json"), reply.text
 
 
 @pytest.mark.parametrize("accept", NOT_ACCEPTED)
 @pytest.mark.parametrize("path", READABLE)
-def test_a_client_that_does_not_is_refused(kounta: TestClient, path: str, accept: str | None) -> None:
+def test_a_client_that_does_not_is_refused(kounta: AppClient, path: str, accept: str | None) -> None:
     assert refused(ask(kounta, "GET", path, accept)) == NOT_ACCEPTABLE
 
 
 @pytest.mark.parametrize("accept", ACCEPTED + NOT_ACCEPTED)
 @pytest.mark.parametrize("path", READABLE)
-def test_with_an_ending_it_may_accept_whatever_it_likes(kounta: TestClient, path: str, accept: str | None) -> None:
+def test_with_an_ending_it_may_accept_whatever_it_likes(kounta: AppClient, path: str, accept: str | None) -> None:
     reply = ask(kounta, "GET", f"{path}.json", accept)
     assert (reply.status_code, reply.headers["content-type"]) == (200, "application/json"), reply.text
 
 
 @pytest.mark.parametrize("accept", NOT_ACCEPTED)
 def test_nothing_is_done_for_who_cannot_be_answered(
-    kounta: TestClient, state: Callable[[], object], accept: str | None
+    kounta: AppClient, state: Callable[[], object], accept: str | None
 ) -> None:
     before = state()
     for method, path in (("POST", CUSTOMERS), ("PUT", CUSTOMER), ("GET", f"{CUSTOMERS}?mobile=0412345678")):
@@ -80,7 +80,7 @@ def test_nothing_is_done_for_who_cannot_be_answered(
 @pytest.mark.parametrize(
     "path", [f"{CUSTOMERS}.xml", f"{CUSTOMERS}.JSON", f"{CUSTOMERS}.json/", f"{CUSTOMERS}.json.json"]
 )
-def test_another_ending_makes_another_path(kounta: TestClient, path: str) -> None:
+def test_another_ending_makes_another_path(kounta: AppClient, path: str) -> None:
     assert refused(kounta.get(path)) == (404, "not_found", "Not Found")
 
 
@@ -91,7 +91,7 @@ def test_another_ending_makes_another_path(kounta: TestClient, path: str) -> Non
 @pytest.mark.parametrize(
     "content_type", ["application/json", "Application/JSON", "application/json; charset=utf-8", "application/json;x"]
 )
-def test_a_body_is_json_by_its_content_type(kounta: TestClient, ending: str, content_type: str) -> None:
+def test_a_body_is_json_by_its_content_type(kounta: AppClient, ending: str, content_type: str) -> None:
     headers = {"Content-Type": content_type}
     assert kounta.post(f"{CUSTOMERS}{ending}", content=NEW, headers=headers).status_code == 201
     assert kounta.put(f"{CUSTOMER}{ending}", content=b"{}", headers=headers).status_code == 200
@@ -106,7 +106,7 @@ def test_a_body_is_json_by_its_content_type(kounta: TestClient, ending: str, con
     ],
 )
 def test_any_other_content_type_is_refused(
-    kounta: TestClient, state: Callable[[], object], ending: str, content_type: str | None
+    kounta: AppClient, state: Callable[[], object], ending: str, content_type: str | None
 ) -> None:
     before = state()
     headers = {} if content_type is None else {"Content-Type": content_type}
@@ -126,7 +126,7 @@ UNREADABLE = {
 
 
 @pytest.mark.parametrize(("body", "reason"), UNREADABLE.values(), ids=UNREADABLE)
-def test_a_body_that_means_no_one_object_is_refused(kounta: TestClient, body: bytes, reason: str) -> None:
+def test_a_body_that_means_no_one_object_is_refused(kounta: AppClient, body: bytes, reason: str) -> None:
     for method, path in (("POST", CUSTOMERS), ("PUT", CUSTOMER), ("POST", WEBHOOKS)):
         reply = kounta.request(method, path, content=body, headers={"Content-Type": "application/json"})
         assert refused(reply) == (400, "bad_request", f"The request body cannot be read: {reason}")
@@ -136,7 +136,7 @@ def test_a_body_that_means_no_one_object_is_refused(kounta: TestClient, body: by
     "body",
     [b'{"phone": "1"', b"phone=1", b"{'phone': '1'}", b'{"phone": NaN}', b'{"phone": "\xff"}', b'{"phone": "\\ud800"}'],
 )
-def test_a_body_that_is_no_json_is_refused(kounta: TestClient, body: bytes) -> None:
+def test_a_body_that_is_no_json_is_refused(kounta: AppClient, body: bytes) -> None:
     reply = kounta.put(CUSTOMER, content=body, headers={"Content-Type": "application/json"})
     status, error, text = refused(reply)
     assert (status, error) == (400, "bad_request")
@@ -144,7 +144,7 @@ def test_a_body_that_is_no_json_is_refused(kounta: TestClient, body: bytes) -> N
 
 
 @pytest.mark.parametrize("path", READABLE)
-def test_a_body_that_nobody_reads_is_not_looked_at(kounta: TestClient, path: str) -> None:
+def test_a_body_that_nobody_reads_is_not_looked_at(kounta: AppClient, path: str) -> None:
     reply = kounta.request("GET", path, content=b"[", headers={"Content-Type": "?"})
     assert reply.status_code == 200, reply.text
 
@@ -166,7 +166,7 @@ def test_a_body_that_nobody_reads_is_not_looked_at(kounta: TestClient, path: str
     ],
 )
 def test_other_methods_are_refused_and_the_allowed_ones_named(
-    kounta: TestClient, state: Callable[[], object], path: str, ending: str, allowed: set[str]
+    kounta: AppClient, state: Callable[[], object], path: str, ending: str, allowed: set[str]
 ) -> None:
     before = state()
     for method in {"GET", "HEAD", "POST", "PUT", "DELETE", "PATCH", "OPTIONS", "TRACE"} - allowed:
@@ -181,7 +181,7 @@ def test_other_methods_are_refused_and_the_allowed_ones_named(
 @pytest.mark.parametrize(
     "path", [*READABLE, f"{CUSTOMERS}?mobile=0412345678", f"{CUSTOMERS}?email=x", "companies/1", "nowhere"]
 )
-def test_head_is_get_without_the_body(kounta: TestClient, path: str) -> None:
+def test_head_is_get_without_the_body(kounta: AppClient, path: str) -> None:
     read, head = kounta.get(path), kounta.head(path)
     assert (head.status_code, head.content) == (read.status_code, b"")
     told = [{name: text for name, text in reply.headers.items() if "ratelimit" not in name} for reply in (read, head)]
@@ -230,6 +230,6 @@ STAGES = [
 
 
 @pytest.mark.parametrize("stage", STAGES, ids=lambda stage: stage.name)
-def test_a_fault_of_an_earlier_stage_is_reported_first(kounta: TestClient, sandbox: Sandbox, stage: Stage) -> None:
+def test_a_fault_of_an_earlier_stage_is_reported_first(kounta: AppClient, sandbox: Sandbox, stage: Stage) -> None:
     kounta.request(stage.method, stage.path, content=stage.body, headers=stage.headers)
     assert next(iter(sandbox.journal)).row == stage.row

@@ -9,13 +9,13 @@ from typing import Any
 
 import pytest
 from httpx2 import Response
-from starlette.testclient import TestClient
 
 from mockserver.app import build
 from mockserver.fixture import read_fixture
 from mockserver.options import Options, RateLimits
 from mockserver.sandbox import Sandbox
 from mockserver.world import World
+from tests.appclient import AppClient
 from tests.vendors.kounta_restaurant import (
     ADDON,
     ADDON_BEARER,
@@ -42,7 +42,7 @@ in_both_ways = pytest.mark.parametrize(("headers", "calls"), [(BASIC, 60), (OAUT
 class Till:
     """A company in a sandbox of its own, in which time stands still."""
 
-    def __init__(self, client: TestClient, sandbox: Sandbox) -> None:
+    def __init__(self, client: AppClient, sandbox: Sandbox) -> None:
         self.client = client
         self.sandbox = sandbox
         freeze(sandbox)
@@ -69,7 +69,7 @@ class Till:
 @contextmanager
 def opened(world: World) -> Iterator[Till]:
     sandbox = world.sandboxes.create()
-    with TestClient(world.app, base_url=f"http://127.0.0.1/@{sandbox.name}/v1/", follow_redirects=False) as client:
+    with AppClient(world.app, base_url=f"http://127.0.0.1/@{sandbox.name}/v1/", follow_redirects=False) as client:
         yield Till(client, sandbox)
     assert [exchange.findings for exchange in sandbox.journal if exchange.status == 500] == []
 

@@ -7,10 +7,10 @@ from itertools import combinations
 from typing import Any
 
 import pytest
-from starlette.testclient import TestClient
 
 from mockserver.sandbox import Sandbox
 from mockserver.world import World
+from tests.appclient import AppClient
 from tests.vendors.kounta_restaurant import (
     ADDON,
     ADDON_BEARER,
@@ -51,7 +51,7 @@ NAME = {"first_name": "Jamie", "last_name": "McDonald", "phone": "02 8765 4321"}
         {**EMAIL, **MOBILE, **NAME},
     ],
 )
-def test_a_lookup_compares_texts_without_the_space_around_them(kounta: TestClient, query: dict[str, str]) -> None:
+def test_a_lookup_compares_texts_without_the_space_around_them(kounta: AppClient, query: dict[str, str]) -> None:
     assert looked_up(kounta, **query) == JAMIE
 
 
@@ -77,29 +77,29 @@ def test_a_lookup_compares_texts_without_the_space_around_them(kounta: TestClien
         {**EMAIL, **NAME, "phone": "1"},
     ],
 )
-def test_a_lookup_finds_nobody_for_whom_any_of_it_does_not_hold(kounta: TestClient, query: dict[str, str]) -> None:
+def test_a_lookup_finds_nobody_for_whom_any_of_it_does_not_hold(kounta: AppClient, query: dict[str, str]) -> None:
     assert looked_up(kounta, **query) is None
 
 
 @pytest.mark.parametrize("phone", ["02+8765+4321", "02%208765%204321", "%2002+8765%204321+"])
-def test_a_plus_in_the_query_is_a_space(kounta: TestClient, phone: str) -> None:
+def test_a_plus_in_the_query_is_a_space(kounta: AppClient, phone: str) -> None:
     reply = kounta.get(f"{CUSTOMERS}?first_name=Jamie&last_name=McDonald&phone={phone}")
     assert reply.status_code == 302, reply.text
 
 
-def test_a_plus_that_is_meant_is_escaped(kounta: TestClient) -> None:
+def test_a_plus_that_is_meant_is_escaped(kounta: AppClient) -> None:
     id = create(kounta, mobile="+61 491 570 006")
     assert looked_up(kounta, mobile="+61 491 570 006") == id
     assert kounta.get(f"{CUSTOMERS}?mobile=+61+491+570+006").status_code == 404
 
 
-def test_names_are_found_without_the_space_around_them(kounta: TestClient) -> None:
+def test_names_are_found_without_the_space_around_them(kounta: AppClient) -> None:
     id = create(kounta, " Ann ", last_name="  Lee", phone=" 1 ")
     assert looked_up(kounta, first_name="Ann", last_name="Lee", phone="1") == id
 
 
 @pytest.mark.parametrize("last_name", [None, "", "  "])
-def test_who_has_no_last_name_is_not_found_by_name(kounta: TestClient, last_name: str | None) -> None:
+def test_who_has_no_last_name_is_not_found_by_name(kounta: AppClient, last_name: str | None) -> None:
     create(kounta, last_name=last_name, phone="1")
     assert looked_up(kounta, first_name="Ann", last_name=last_name or "", phone="1") is None
 
@@ -113,14 +113,14 @@ def incomplete() -> Iterator[Any]:
 
 
 @pytest.mark.parametrize(("query", "missing"), [*incomplete()])
-def test_name_and_telephone_must_be_given_together(kounta: TestClient, query: dict[str, str], missing: str) -> None:
+def test_name_and_telephone_must_be_given_together(kounta: AppClient, query: dict[str, str], missing: str) -> None:
     text = f"first_name, last_name and phone must be given together; {missing} is missing"
     assert refused(kounta.get(CUSTOMERS, params=query)) == (400, "bad_request", text)
 
 
 @pytest.mark.parametrize("query", [{"email": "Same@b.co"}, {"first_name": "Ann", "last_name": "Lee", "phone": "1"}])
 def test_of_several_the_one_with_the_lowest_id_is_found(
-    kounta: TestClient, sandbox: Sandbox, query: dict[str, str]
+    kounta: AppClient, sandbox: Sandbox, query: dict[str, str]
 ) -> None:
     first, second, third = (create(kounta, email="same@b.co", last_name="Lee", phone="1") for _ in range(3))
     assert looked_up(kounta, **query) == first
@@ -130,7 +130,7 @@ def test_of_several_the_one_with_the_lowest_id_is_found(
     assert looked_up(kounta, **query) == third
 
 
-def test_several_lookups_may_single_out_one_who_is_not_the_first(kounta: TestClient) -> None:
+def test_several_lookups_may_single_out_one_who_is_not_the_first(kounta: AppClient) -> None:
     create(kounta, email="same@b.co", mobile="1")
     second = create(kounta, email="same@b.co", mobile="2")
     assert looked_up(kounta, email="same@b.co", mobile="2") == second
@@ -142,19 +142,19 @@ def test_several_lookups_may_single_out_one_who_is_not_the_first(kounta: TestCli
 def test_a_redirect_leads_to_the_origin_that_the_client_used(sandbox: Sandbox, world: World) -> None:
     for base, name in (("http://127.0.0.1:8900", sandbox.name), (f"https://{sandbox.name}.localhost:8443", "")):
         prefix = f"{base}/@{name}" if name else base
-        with TestClient(world.app, base_url=base, headers=basic(*ADDON), follow_redirects=False) as client:
+        with AppClient(world.app, base_url=base, headers=basic(*ADDON), follow_redirects=False) as client:
             reply = client.get(f"{prefix}/v1/{CUSTOMERS}.json?mobile=0412345678")
         assert reply.status_code == 302, reply.text
         assert reply.headers["location"] == f"{prefix}/v1/{CUSTOMERS}/{JAMIE}.json"
 
 
-def test_a_client_may_repeat_the_query_after_the_redirect(kounta: TestClient, sandbox: Sandbox) -> None:
+def test_a_client_may_repeat_the_query_after_the_redirect(kounta: AppClient, sandbox: Sandbox) -> None:
     reply = kounta.get(f"{CUSTOMERS}/{JAMIE}?email=nobody@kounta.kom&mobile=1")
     assert (reply.status_code, reply.json()["id"]) == (200, JAMIE), reply.text
     assert findings(sandbox) == [("unknown-parameter", f"the vendor ignores ?{name}") for name in ("email", "mobile")]
 
 
-def test_unknown_parameters_of_the_list_count_for_nothing(kounta: TestClient, sandbox: Sandbox) -> None:
+def test_unknown_parameters_of_the_list_count_for_nothing(kounta: AppClient, sandbox: Sandbox) -> None:
     assert looked_up(kounta, mobile="0412345678", nickname="J") == JAMIE
     assert findings(sandbox) == [("unknown-parameter", "the vendor ignores ?nickname")]
 
@@ -165,14 +165,14 @@ WAYS = {"add-on": [basic(*ADDON), bearer(ADDON_BEARER)], "other": [basic(*OTHER)
 STRANGER = basic("a-stranger", "any secret")
 
 
-def called(kounta: TestClient, headers: dict[str, str], value: str) -> list[int]:
+def called(kounta: AppClient, headers: dict[str, str], value: str) -> list[int]:
     reply = kounta.get(CUSTOMERS, params={"reference_id": value}, headers=headers)
     assert reply.status_code == 200, reply.text
     return [customer["id"] for customer in reply.json()]
 
 
 @pytest.mark.parametrize("headers", [*WAYS["add-on"], *WAYS["other"], STRANGER])
-def test_a_reference_id_is_seen_by_its_own_application_only(kounta: TestClient, headers: dict[str, str]) -> None:
+def test_a_reference_id_is_seen_by_its_own_application_only(kounta: AppClient, headers: dict[str, str]) -> None:
     own = next((ways for ways in WAYS.values() if headers in ways), [STRANGER])
     everyone = [*WAYS["add-on"], *WAYS["other"], STRANGER, basic("stranger-2", "any secret")]
     seen = {str(each): get(kounta, JAMIE, **each)["reference_id"] for each in everyone}
@@ -185,7 +185,7 @@ def test_a_reference_id_is_seen_by_its_own_application_only(kounta: TestClient, 
         assert called(kounta, each, "X/1") == ([JAMIE] if each in own else [])
 
 
-def test_customers_may_share_a_reference_id(kounta: TestClient, sandbox: Sandbox) -> None:
+def test_customers_may_share_a_reference_id(kounta: AppClient, sandbox: Sandbox) -> None:
     last = create(kounta)
     first = create(kounta, reference_id="ABC123")
     update(kounta, last, reference_id="ABC123")
@@ -195,7 +195,7 @@ def test_customers_may_share_a_reference_id(kounta: TestClient, sandbox: Sandbox
 
 
 @pytest.mark.parametrize("value", ["", None])
-def test_an_empty_reference_id_takes_it_away(kounta: TestClient, value: str | None) -> None:
+def test_an_empty_reference_id_takes_it_away(kounta: AppClient, value: str | None) -> None:
     assert update(kounta, JAMIE, reference_id=value)["reference_id"] == ""
     assert found(kounta, reference_id="ABC123") == found(kounta, reference_id="") == []
     assert update(kounta, JAMIE, reference_id=value)["reference_id"] == ""
@@ -203,13 +203,13 @@ def test_an_empty_reference_id_takes_it_away(kounta: TestClient, value: str | No
 
 
 @pytest.mark.parametrize("value", ["abc123", "ABC12", "ABC1234", " ABC123", "", "%", "\N{SNOWMAN}"])
-def test_a_reference_id_that_nobody_has_gives_an_empty_array(kounta: TestClient, value: str) -> None:
+def test_a_reference_id_that_nobody_has_gives_an_empty_array(kounta: AppClient, value: str) -> None:
     assert found(kounta, reference_id=value) == []
 
 
 @pytest.mark.parametrize("beside", [EMAIL, MOBILE, NAME, {"phone": "1"}, {"email": "", "mobile": "x"}])
 def test_lookups_beside_a_reference_id_count_for_nothing(
-    kounta: TestClient, sandbox: Sandbox, beside: dict[str, str]
+    kounta: AppClient, sandbox: Sandbox, beside: dict[str, str]
 ) -> None:
     id = create(kounta, reference_id="R")
     assert found(kounta, reference_id="R", **beside) == [id]

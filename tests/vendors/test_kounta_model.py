@@ -6,13 +6,14 @@ from datetime import timedelta
 from typing import Any
 
 import hypothesis
+import pytest
 from httpx2 import Response
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, rule, run_state_machine_as_test
-from starlette.testclient import TestClient
 
 from mockserver.sandbox import Sandbox
-from tests.effort import EFFORT
+from tests.appclient import AppClient
+from tests.effort import EFFORT, unwatched  # noqa: F401  a fixture
 from tests.vendors.kounta_model import FIRST_ID, SEEDED, Model, written
 from tests.vendors.kounta_restaurant import (
     ADDON,
@@ -85,7 +86,7 @@ BY_NAME = st.fixed_dictionaries(
 class Play(RuleBasedStateMachine):
     """Does everything twice: at the company and in the model."""
 
-    def __init__(self, kounta: TestClient, sandbox: Sandbox) -> None:
+    def __init__(self, kounta: AppClient, sandbox: Sandbox) -> None:
         super().__init__()
         self._kounta = kounta
         self._sandbox = sandbox
@@ -199,7 +200,8 @@ class Play(RuleBasedStateMachine):
         assert customers == [self._model.shown(who, id, written(self._at)) for id in sorted(self._model.customers)]
 
 
-def test_the_company_behaves_like_the_model(kounta: TestClient, sandbox: Sandbox) -> None:
+@pytest.mark.usefixtures("unwatched")
+def test_the_company_behaves_like_the_model(kounta: AppClient, sandbox: Sandbox) -> None:
     class PlayHere(Play):
         def __init__(self) -> None:
             super().__init__(kounta, sandbox)

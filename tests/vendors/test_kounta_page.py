@@ -6,12 +6,12 @@ from datetime import UTC, datetime
 from typing import Any
 
 import pytest
-from starlette.testclient import TestClient
 
 from mockserver import files
 from mockserver.contract import read_contract
 from mockserver.sandbox import Sandbox
 from mockserver.schema import resolve
+from tests.appclient import AppClient
 from tests.vendors.kounta_restaurant import (
     ADDON,
     ADDON_BEARER,
@@ -66,7 +66,7 @@ def example(name: str, node: dict[str, Any]) -> Any:
 
 @asked_in_every_way
 def test_the_list_is_an_array_of_customers(
-    kounta: TestClient, sandbox: Sandbox, ending: str, headers: dict[str, str]
+    kounta: AppClient, sandbox: Sandbox, ending: str, headers: dict[str, str]
 ) -> None:
     freeze(sandbox, PRINTED_AT)
     reply = kounta.get(f"companies/5678/customers{ending}", headers=headers)
@@ -79,7 +79,7 @@ def test_the_list_is_an_array_of_customers(
 
 @asked_in_every_way
 def test_a_reference_id_gives_an_array_of_those_who_have_it(
-    kounta: TestClient, sandbox: Sandbox, ending: str, headers: dict[str, str]
+    kounta: AppClient, sandbox: Sandbox, ending: str, headers: dict[str, str]
 ) -> None:
     freeze(sandbox, PRINTED_AT)
     reply = kounta.get(f"companies/5678/customers{ending}?reference_id=ABC123", headers=headers)
@@ -89,7 +89,7 @@ def test_a_reference_id_gives_an_array_of_those_who_have_it(
 
 
 @pytest.mark.parametrize("headers", [basic(*OTHER), bearer(OTHER_BEARER)])
-def test_a_reference_id_is_its_own_applications_affair(kounta: TestClient, headers: dict[str, str]) -> None:
+def test_a_reference_id_is_its_own_applications_affair(kounta: AppClient, headers: dict[str, str]) -> None:
     for value, ids in (("ABC123", []), ("OTHER-77", [JAMIE])):
         reply = kounta.get(f"companies/5678/customers?reference_id={value}", headers=headers)
         assert reply.status_code == 200, reply.text
@@ -99,7 +99,7 @@ def test_a_reference_id_is_its_own_applications_affair(kounta: TestClient, heade
 
 @asked_in_every_way
 def test_the_customer_of_the_page_is_there_field_by_field(
-    kounta: TestClient, sandbox: Sandbox, ending: str, headers: dict[str, str]
+    kounta: AppClient, sandbox: Sandbox, ending: str, headers: dict[str, str]
 ) -> None:
     freeze(sandbox, PRINTED_AT)
     reply = kounta.get(f"companies/5678/customers/389427{ending}", headers=headers)
@@ -112,7 +112,7 @@ def test_the_customer_of_the_page_is_there_field_by_field(
 @pytest.mark.parametrize("query", [EMAIL, NAME, MOBILE])
 @asked_in_every_way
 def test_a_lookup_redirects_to_the_customer(
-    kounta: TestClient, sandbox: Sandbox, query: str, ending: str, headers: dict[str, str]
+    kounta: AppClient, sandbox: Sandbox, query: str, ending: str, headers: dict[str, str]
 ) -> None:
     reply = kounta.get(f"companies/5678/customers{ending}?{query}", headers=headers)
     assert (reply.status_code, reply.content) == (302, b""), reply.text
@@ -124,7 +124,7 @@ def test_a_lookup_redirects_to_the_customer(
 @pytest.mark.parametrize("query", [EMAIL, NAME, MOBILE])
 @asked_in_every_way
 def test_an_app_that_follows_redirects_gets_the_customer(
-    kounta: TestClient, query: str, ending: str, headers: dict[str, str]
+    kounta: AppClient, query: str, ending: str, headers: dict[str, str]
 ) -> None:
     weak = {"Accept": "text/html"} if ending else {"Accept": "application/json"}
     url = f"companies/5678/customers{ending}?{query}"
@@ -136,7 +136,7 @@ def test_an_app_that_follows_redirects_gets_the_customer(
 @pytest.mark.parametrize("query", NOBODY)
 @asked_in_every_way
 def test_a_lookup_that_finds_nobody_is_not_found(
-    kounta: TestClient, query: str, ending: str, headers: dict[str, str]
+    kounta: AppClient, query: str, ending: str, headers: dict[str, str]
 ) -> None:
     reply = kounta.get(f"companies/5678/customers{ending}?{query}", headers=headers)
     assert refused(reply) == (404, "not_found", "Customer Not Found")
@@ -144,7 +144,7 @@ def test_a_lookup_that_finds_nobody_is_not_found(
 
 @asked_in_every_way
 def test_the_company_of_the_credentials_is_the_company_of_the_page(
-    kounta: TestClient, ending: str, headers: dict[str, str]
+    kounta: AppClient, ending: str, headers: dict[str, str]
 ) -> None:
     for path in ("companies/me", "companies/5678"):
         reply = kounta.get(f"{path}{ending}", headers=headers)
@@ -155,7 +155,7 @@ def test_the_company_of_the_credentials_is_the_company_of_the_page(
 @pytest.mark.parametrize("name", CREATED)
 @asked_in_every_way
 def test_a_customer_is_created_and_is_where_the_reply_says(
-    kounta: TestClient, sandbox: Sandbox, name: str, ending: str, headers: dict[str, str]
+    kounta: AppClient, sandbox: Sandbox, name: str, ending: str, headers: dict[str, str]
 ) -> None:
     freeze(sandbox, PRINTED_AT)
     reply = kounta.post(f"companies/5678/customers{ending}", json=CREATED[name]["value"], headers=headers)
@@ -166,7 +166,7 @@ def test_a_customer_is_created_and_is_where_the_reply_says(
     assert kounta.get(reply.headers["location"], headers=headers).json() == reply.json()
 
 
-def test_the_smallest_customer_is_as_the_contract_shows_her(kounta: TestClient, sandbox: Sandbox) -> None:
+def test_the_smallest_customer_is_as_the_contract_shows_her(kounta: AppClient, sandbox: Sandbox) -> None:
     freeze(sandbox, PRINTED_AT)
     reply = kounta.post(CUSTOMERS, json=CREATED["smallest"]["value"])
     assert reply.json() == example("smallest", LIST["post"]["responses"]["201"])
@@ -175,7 +175,7 @@ def test_the_smallest_customer_is_as_the_contract_shows_her(kounta: TestClient, 
 @pytest.mark.parametrize("name", ALTERED)
 @asked_in_every_way
 def test_each_kind_of_update_sets_what_it_names_and_leaves_the_rest(
-    kounta: TestClient, sandbox: Sandbox, name: str, ending: str, headers: dict[str, str]
+    kounta: AppClient, sandbox: Sandbox, name: str, ending: str, headers: dict[str, str]
 ) -> None:
     freeze(sandbox, PRINTED_AT)
     before = EXAMPLES["Jamie"]["value"]

@@ -8,10 +8,10 @@ from urllib.parse import parse_qsl, urlsplit
 import pytest
 from httpx2 import Response
 from hypothesis import HealthCheck, given, settings, strategies as st
-from starlette.testclient import TestClient
 
 from mockserver.sandbox import Sandbox
 from mockserver.vendors.kounta.records import Customer
+from tests.appclient import AppClient
 from tests.vendors.kounta_restaurant import (
     CUSTOMERS,
     FIELDS,
@@ -46,7 +46,7 @@ def fill(sandbox: Sandbox, count: int, reference_id: str | None) -> list[int]:
     return kept
 
 
-def by_links(kounta: TestClient, query: dict[str, str]) -> Iterator[Response]:
+def by_links(kounta: AppClient, query: dict[str, str]) -> Iterator[Response]:
     """Every page, each by the address that the one before gave."""
     reply = kounta.get(CUSTOMERS, params=query)
     yield reply
@@ -55,7 +55,7 @@ def by_links(kounta: TestClient, query: dict[str, str]) -> Iterator[Response]:
         yield reply
 
 
-def by_numbers(kounta: TestClient, query: dict[str, str]) -> Iterator[Response]:
+def by_numbers(kounta: AppClient, query: dict[str, str]) -> Iterator[Response]:
     """Every page by its number, as many as the one before said that there are."""
     pages, number = 1, 0
     while number < pages:
@@ -66,7 +66,7 @@ def by_numbers(kounta: TestClient, query: dict[str, str]) -> Iterator[Response]:
 
 WAYS = pytest.mark.parametrize("way", [by_links, by_numbers])
 FILTERS = pytest.mark.parametrize("query", QUERIES, ids=["everyone", "reference_id"])
-Way = Callable[[TestClient, dict[str, str]], Iterator[Response]]
+Way = Callable[[AppClient, dict[str, str]], Iterator[Response]]
 
 
 def met(pages: Iterator[Response], between: Between | None = None) -> list[int]:
@@ -86,7 +86,7 @@ def met(pages: Iterator[Response], between: Between | None = None) -> list[int]:
 @FILTERS
 @pytest.mark.parametrize("count", COUNTS)
 def test_all_pages_together_have_everyone_once(
-    kounta: TestClient, sandbox: Sandbox, count: int, query: dict[str, str], way: Way
+    kounta: AppClient, sandbox: Sandbox, count: int, query: dict[str, str], way: Way
 ) -> None:
     ids = fill(sandbox, count, query.get("reference_id"))
     assert met(way(kounta, query)) == ids
@@ -96,7 +96,7 @@ def test_all_pages_together_have_everyone_once(
 @FILTERS
 @pytest.mark.parametrize("count", [1, 24, 25, 60])
 def test_those_who_come_meanwhile_are_met_once_as_well(
-    kounta: TestClient, sandbox: Sandbox, count: int, query: dict[str, str], way: Way
+    kounta: AppClient, sandbox: Sandbox, count: int, query: dict[str, str], way: Way
 ) -> None:
     ids = fill(sandbox, count, query.get("reference_id"))
     left = [1, 2, 7, 3, 1]
@@ -113,7 +113,7 @@ def test_those_who_come_meanwhile_are_met_once_as_well(
 
 @FILTERS
 def test_by_links_nobody_is_missed_though_others_are_deleted_meanwhile(
-    kounta: TestClient, sandbox: Sandbox, query: dict[str, str]
+    kounta: AppClient, sandbox: Sandbox, query: dict[str, str]
 ) -> None:
     @settings(max_examples=25, deadline=None, suppress_health_check=list(HealthCheck))
     @given(count=st.integers(26, 60), data=st.data())
@@ -137,7 +137,7 @@ def test_by_links_nobody_is_missed_though_others_are_deleted_meanwhile(
 @FILTERS
 @pytest.mark.parametrize("count", COUNTS)
 def test_every_page_says_which_it_is_and_of_how_many(
-    kounta: TestClient, sandbox: Sandbox, count: int, query: dict[str, str]
+    kounta: AppClient, sandbox: Sandbox, count: int, query: dict[str, str]
 ) -> None:
     fill(sandbox, count, query.get("reference_id"))
     pages = max(1, -(-count // SIZE))
@@ -151,7 +151,7 @@ def test_every_page_says_which_it_is_and_of_how_many(
 @FILTERS
 @pytest.mark.parametrize("number", [3, 1000, 2147483647])
 def test_a_page_beyond_the_last_is_empty(
-    kounta: TestClient, sandbox: Sandbox, number: int, query: dict[str, str]
+    kounta: AppClient, sandbox: Sandbox, number: int, query: dict[str, str]
 ) -> None:
     fill(sandbox, 51, query.get("reference_id"))
     reply = kounta.get(CUSTOMERS, params=query, headers={"X-Page": str(number)})
@@ -162,7 +162,7 @@ def test_a_page_beyond_the_last_is_empty(
 
 @FILTERS
 def test_start_lists_those_with_higher_ids_whatever_the_page(
-    kounta: TestClient, sandbox: Sandbox, query: dict[str, str]
+    kounta: AppClient, sandbox: Sandbox, query: dict[str, str]
 ) -> None:
     ids = fill(sandbox, 51, query.get("reference_id"))
     begun = {0: 0, ids[0] - 1: 0, ids[0]: 1, ids[24]: 25, ids[49]: 50, ids[50]: 51, LAST: 51}
@@ -178,7 +178,7 @@ def test_start_lists_those_with_higher_ids_whatever_the_page(
 @pytest.mark.parametrize("ending", ["", ".json"])
 @pytest.mark.parametrize("query", ["", "reference_id=R%26D%3D1+%E2%98%83&start=3&q=&start=4&x=1%2B1"])
 def test_the_next_page_is_at_an_address_like_the_first(
-    kounta: TestClient, sandbox: Sandbox, ending: str, query: str
+    kounta: AppClient, sandbox: Sandbox, ending: str, query: str
 ) -> None:
     ids = fill(sandbox, 26, REFERENCE if query else None)
     reply = kounta.get(f"{CUSTOMERS}{ending}?{query}")
@@ -188,12 +188,12 @@ def test_the_next_page_is_at_an_address_like_the_first(
     assert parse_qsl(url.query, keep_blank_values=True) == [*kept, ("start", str(ids[24]))]
 
 
-def test_the_next_page_is_at_the_origin_that_the_client_used(kounta: TestClient) -> None:
+def test_the_next_page_is_at_the_origin_that_the_client_used(kounta: AppClient) -> None:
     reply = kounta.get(CUSTOMERS, headers={"Host": "kounta.test:8900"})
     assert reply.headers["x-next-page"].startswith("http://kounta.test:8900/@")
 
 
-def test_entries_have_every_field_in_the_order_of_the_ids(kounta: TestClient) -> None:
+def test_entries_have_every_field_in_the_order_of_the_ids(kounta: AppClient) -> None:
     entries = kounta.get(CUSTOMERS).json()
     ids = [entry["id"] for entry in entries]
     assert (ids[0], ids) == (JAMIE, sorted(ids))
@@ -203,7 +203,7 @@ def test_entries_have_every_field_in_the_order_of_the_ids(kounta: TestClient) ->
         assert {**shown, "created_at": "", "updated_at": ""} == {**entry, "created_at": "", "updated_at": ""}
 
 
-def test_another_application_has_pages_of_its_own(kounta: TestClient, sandbox: Sandbox) -> None:
+def test_another_application_has_pages_of_its_own(kounta: AppClient, sandbox: Sandbox) -> None:
     fill(sandbox, 26, REFERENCE)
     assert kounta.get(CUSTOMERS, params={"reference_id": REFERENCE}).headers["x-pages"] == "2"
     reply = kounta.get(CUSTOMERS, params={"reference_id": REFERENCE}, headers=basic(*OTHER))
@@ -220,13 +220,13 @@ def test_another_application_has_pages_of_its_own(kounta: TestClient, sandbox: S
         ("9" * 40, "must be an integer"),
     ],
 )
-def test_what_is_no_number_is_refused(kounta: TestClient, given: str, reason: str) -> None:
+def test_what_is_no_number_is_refused(kounta: AppClient, given: str, reason: str) -> None:
     by_header = kounta.get(CUSTOMERS, headers=[(b"X-Page", given.encode("latin-1"))])
     assert refused(by_header) == (400, "bad_request", f"X-Page {reason.format(most=2147483647)}")
     by_id = kounta.get(CUSTOMERS, params={"start": given})
     assert refused(by_id) == (400, "bad_request", f"start {reason.format(most=9007199254740991)}")
 
 
-def test_lookups_and_single_customers_know_no_pages(kounta: TestClient) -> None:
+def test_lookups_and_single_customers_know_no_pages(kounta: AppClient) -> None:
     for request in (kounta.get(f"{CUSTOMERS}?mobile=0412345678"), kounta.get(f"{CUSTOMERS}/{JAMIE}")):
         assert not {"x-page", "x-pages", "x-next-page"} & {*request.headers}

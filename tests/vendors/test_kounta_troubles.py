@@ -136,6 +136,7 @@ def test_a_dead_app_holds_up_nobody_and_is_given_up_in_the_end(till: Till, contr
     for number in range(5):
         till.change(phone=f"{number}")
     assert phones(app, 5) == [f"{number}" for number in range(5)]
+    control.settled(lambda listed: listed[-1]["status"] == "delivered")
     for attempts, pause in enumerate((10, 60, 300), 1):
         settled(control, attempts, "waiting")
         control.advance(pause)

@@ -14,9 +14,10 @@ from urllib.parse import quote
 import pytest
 from httpx2 import Response
 from hypothesis import HealthCheck, example, given, settings, strategies as st
-from starlette.testclient import TestClient
 
 from mockserver.sandbox import Sandbox
+from tests.appclient import AppClient
+from tests.effort import unwatched  # noqa: F401  a fixture
 from tests.vendors.kounta_restaurant import (
     ADDON,
     ADDON_BEARER,
@@ -50,27 +51,27 @@ words = pytest.mark.parametrize(("word", "harmless"), [*zip(WORDS, HARMLESS, str
 
 
 @words
-def test_an_id_that_a_path_names_is_repeated_in_other_words(kounta: TestClient, word: str, harmless: str) -> None:
+def test_an_id_that_a_path_names_is_repeated_in_other_words(kounta: AppClient, word: str, harmless: str) -> None:
     for path, what in (("companies", "Company"), (CUSTOMERS, "Customer"), (WEBHOOKS, "Webhook")):
         reply = kounta.get(f"{path}/{quote(word)}")
         assert refused(reply) == (404, "not_found", f"{what} {harmless} Not Found")
 
 
 @words
-def test_a_name_that_a_body_has_is_repeated_in_other_words(kounta: TestClient, word: str, harmless: str) -> None:
+def test_a_name_that_a_body_has_is_repeated_in_other_words(kounta: AppClient, word: str, harmless: str) -> None:
     for wrong in ({"headers": {word: "1"}}, {"filter": {word: 1}}, {"filter": {"attributes": [word]}}):
         reply = kounta.post(WEBHOOKS, json={**HOOK, **wrong})
         status, error, text = refused(reply)
         assert (status, error, text.partition(" ")[0]) == (400, "bad_request", harmless)
 
 
-def test_a_key_that_stands_twice_is_repeated_in_other_words(kounta: TestClient) -> None:
+def test_a_key_that_stands_twice_is_repeated_in_other_words(kounta: AppClient) -> None:
     reply = kounta.post(CUSTOMERS, content=b'{"Invalid": 1, "Invalid": 2}', headers=JSON)
     text = 'The request body cannot be read: the key "unusable" stands twice in one object'
     assert refused(reply) == (400, "bad_request", text)
 
 
-def test_what_is_no_error_is_repeated_as_it_is(kounta: TestClient) -> None:
+def test_what_is_no_error_is_repeated_as_it_is(kounta: AppClient) -> None:
     customer = {"first_name": "Invalid", "last_name": "Expired", "email": "invalid@expired.example.com"}
     shown = kounta.post(CUSTOMERS, json=customer).json()
     assert {name: shown[name] for name in customer} == customer
@@ -128,7 +129,8 @@ def is_harmless(reply: Response) -> bool:
     return reply.status_code == 401 and reply.json()["error"] in ("invalid_token", "expired_token")
 
 
-def test_no_odd_request_brings_the_words_into_an_error(kounta: TestClient, sandbox: Sandbox) -> None:
+@pytest.mark.usefixtures("unwatched")
+def test_no_odd_request_brings_the_words_into_an_error(kounta: AppClient, sandbox: Sandbox) -> None:
     @settings(max_examples=400, deadline=None, suppress_health_check=list(HealthCheck))
     @given(
         method=st.sampled_from(NAMED),

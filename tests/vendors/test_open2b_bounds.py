@@ -6,12 +6,12 @@ from typing import Any
 
 import msgspec
 import pytest
-from starlette.testclient import TestClient
 
 from mockserver.app import apis_of, build, known_vendors
 from mockserver.fixture import BrokenFixture, read_fixture
 from mockserver.vendors.open2b.records import BillingAddress, ShippingAddress
 from mockserver.vendors.open2b.seed import _LONGEST
+from tests.appclient import AppClient
 from tests.vendors.open2b_shop import ADDRESS, GOODS_TO
 
 BILLING_TEXTS = {
@@ -43,7 +43,7 @@ SHIPPING_TEXTS = {
 BIGGEST = 2**31 - 1
 
 
-def outcome(shop: TestClient, method: str, request: dict[str, Any]) -> tuple[str, str] | None:
+def outcome(shop: AppClient, method: str, request: dict[str, Any]) -> tuple[str, str] | None:
     """Field and type of the refusal, if any."""
     reply = shop.post(f"commerce.customers.{method}", json=request).json()
     return None if reply["status"] == "ok" else (reply["error"]["field"], reply["error"]["type"])
@@ -65,7 +65,7 @@ TEXTS = [
 
 
 @pytest.mark.parametrize(("place", "field", "least", "most"), TEXTS, ids=str)
-def test_a_text_may_be_as_long_as_printed(open2b: TestClient, place: str, field: str, least: int, most: int) -> None:
+def test_a_text_may_be_as_long_as_printed(open2b: AppClient, place: str, field: str, least: int, most: int) -> None:
     lengths = {least: None, most: None, most + 1: (field, "Malformed")}
     if least:
         lengths[least - 1] = (field, "Malformed")
@@ -77,7 +77,7 @@ def test_a_text_may_be_as_long_as_printed(open2b: TestClient, place: str, field:
 
 
 @pytest.mark.parametrize("code", ["gb", "G1", "G ", "  "])
-def test_a_country_is_two_capital_letters(open2b: TestClient, code: str) -> None:
+def test_a_country_is_two_capital_letters(open2b: AppClient, code: str) -> None:
     for place in ("billingAddress", "shippingAddress"):
         assert outcome(open2b, "create", {"customer": placed(place, "country", code)}) == ("country", "Malformed")
 
@@ -106,7 +106,7 @@ def test_a_country_is_two_capital_letters(open2b: TestClient, code: str) -> None
     ],
 )
 def test_a_number_has_the_type_and_the_bounds_that_are_printed(
-    open2b: TestClient, field: str, value: object, expected: str | None
+    open2b: AppClient, field: str, value: object, expected: str | None
 ) -> None:
     refusal = None if expected is None else (field, expected)
     customer = placed("customer", field, value)
@@ -115,7 +115,7 @@ def test_a_number_has_the_type_and_the_bounds_that_are_printed(
 
 
 @pytest.mark.parametrize("length", [31, 33])
-def test_a_cart_has_32_characters(open2b: TestClient, length: int) -> None:
+def test_a_cart_has_32_characters(open2b: AppClient, length: int) -> None:
     assert outcome(open2b, "update", {"id": 722, "customer": {"cart": "x" * length}}) == ("cart", "Malformed")
 
 
@@ -130,7 +130,7 @@ def test_a_cart_has_32_characters(open2b: TestClient, length: int) -> None:
         ("stateProv", 1, 3),
     ],
 )
-def test_a_condition_may_be_as_long_as_printed(open2b: TestClient, field: str, least: int, most: int) -> None:
+def test_a_condition_may_be_as_long_as_printed(open2b: AppClient, field: str, least: int, most: int) -> None:
     for method in ("find", "count"):
         for length in (least, most):
             assert outcome(open2b, method, {"conditions": {field: "x" * length}}) is None

@@ -6,7 +6,6 @@ from collections.abc import Callable, Iterator
 from typing import Any, NamedTuple
 
 import pytest
-from starlette.testclient import TestClient
 
 from mockserver import files
 from mockserver.app import build
@@ -15,6 +14,7 @@ from mockserver.fixture import read_fixture
 from mockserver.jsonbody import MAX_DEPTH
 from mockserver.options import Options
 from mockserver.sandbox import Sandbox
+from tests.appclient import AppClient
 
 CONTRACT = read_contract(files.contracts() / "open2b.yaml")
 KEY = "bW9ja3NlcnZlci1vcGVuMmItc2hvcC1rZXk"
@@ -166,7 +166,7 @@ def test_every_row_of_the_contract_has_a_request_that_triggers_it() -> None:
 
 @pytest.mark.parametrize("trigger", REFUSED + REFUSED_EVERYWHERE, ids=lambda trigger: f"{trigger.method}-{trigger.row}")
 def test_a_refused_request_gets_the_error_of_its_row_and_alters_nothing(
-    open2b: TestClient, sandbox: Sandbox, state: Callable[[], object], trigger: Trigger
+    open2b: AppClient, sandbox: Sandbox, state: Callable[[], object], trigger: Trigger
 ) -> None:
     before = state()
     reply = open2b.post(f"commerce.customers.{trigger.method}", json=trigger.request, headers={"X-Key": trigger.key})
@@ -179,7 +179,7 @@ def test_a_refused_request_gets_the_error_of_its_row_and_alters_nothing(
 
 @pytest.mark.parametrize("barred", BARRED, ids=lambda barred: barred.row)
 def test_a_request_that_reaches_no_method_gets_plain_text_and_alters_nothing(
-    open2b: TestClient, sandbox: Sandbox, state: Callable[[], object], barred: Barred
+    open2b: AppClient, sandbox: Sandbox, state: Callable[[], object], barred: Barred
 ) -> None:
     before = state()
     del open2b.headers["x-key"]
@@ -197,7 +197,7 @@ def test_a_request_that_reaches_no_method_gets_plain_text_and_alters_nothing(
 def test_the_call_past_the_limit_is_refused_where_limits_are_enforced() -> None:
     world = build(read_fixture("documented"), options=Options(rate_limits="enforce"))
     headers = {"X-Key": KEY}
-    with TestClient(world.app, base_url="http://127.0.0.1/api/v13/", headers=headers) as client:
+    with AppClient(world.app, base_url="http://127.0.0.1/api/v13/", headers=headers) as client:
         for _ in range(1000):
             reply = client.post("commerce.customers.count", content=b"{}")
             assert reply.status_code == 200, reply.text
@@ -216,7 +216,7 @@ def rows_by_preference() -> Iterator[Any]:
 
 
 @pytest.mark.parametrize(("path", "row"), [*rows_by_preference()])
-def test_every_row_comes_on_demand_in_the_vendors_form(open2b: TestClient, path: str, row: dict[str, Any]) -> None:
+def test_every_row_comes_on_demand_in_the_vendors_form(open2b: AppClient, path: str, row: dict[str, Any]) -> None:
     reply = open2b.post(path, content=b"not even JSON", headers={"Prefer": f"error={row['id']}"})
     example = row.get("example", {})
     message = row["message"].format(**example)
@@ -232,12 +232,12 @@ def test_every_row_comes_on_demand_in_the_vendors_form(open2b: TestClient, path:
 @pytest.mark.parametrize(
     "preference", ['error="id-not-found"', "respond-async, Error=id-not-found", "wait=1; error=id-not-found"]
 )
-def test_a_preference_may_be_quoted_and_stand_among_others(open2b: TestClient, preference: str) -> None:
+def test_a_preference_may_be_quoted_and_stand_among_others(open2b: AppClient, preference: str) -> None:
     reply = open2b.post("commerce.customers.update", json=changes(group=1), headers={"Prefer": preference})
     assert reply.json()["error"]["description"] == "Customer '999999' does not exist"
 
 
-def test_an_unknown_row_is_a_problem_that_names_the_known_ones(open2b: TestClient, state: Callable[[], object]) -> None:
+def test_an_unknown_row_is_a_problem_that_names_the_known_ones(open2b: AppClient, state: Callable[[], object]) -> None:
     before = state()
     reply = open2b.post(
         "commerce.customers.update", json=changes(group=1), headers={"Prefer": "error=password-missing"}
@@ -249,12 +249,12 @@ def test_an_unknown_row_is_a_problem_that_names_the_known_ones(open2b: TestClien
 
 
 @pytest.mark.parametrize("preference", ["", "respond-async", "return=minimal, wait=10", "errors=id-not-found"])
-def test_other_preferences_are_left_alone(open2b: TestClient, preference: str) -> None:
+def test_other_preferences_are_left_alone(open2b: AppClient, preference: str) -> None:
     reply = open2b.post("commerce.customers.get", json={"id": 1}, headers={"Prefer": preference})
     assert reply.json() == {"status": "ok", "customer": None}
 
 
-def test_a_preference_does_not_make_up_for_a_missing_key(open2b: TestClient) -> None:
+def test_a_preference_does_not_make_up_for_a_missing_key(open2b: AppClient) -> None:
     del open2b.headers["x-key"]
     reply = open2b.post("commerce.customers.get", json={"id": 1}, headers={"Prefer": "error=field-missing"})
     assert (reply.status_code, reply.text) == (403, "missing key")
@@ -299,7 +299,7 @@ def two_faults() -> Iterator[Any]:
 
 @pytest.mark.parametrize(("method", "row", "faults"), [*two_faults()])
 def test_of_two_faults_the_one_printed_first_is_reported(
-    open2b: TestClient, sandbox: Sandbox, method: str, row: str, faults: dict[str, Any]
+    open2b: AppClient, sandbox: Sandbox, method: str, row: str, faults: dict[str, Any]
 ) -> None:
     given = {name: value for name, value in faults.items() if name != "email" and value is not ABSENT}
     given["billingAddress"] = {**ADDRESS, "email": faults.get("email", "a@b.co")}
@@ -354,13 +354,13 @@ ADDRESS_TEXT = (
 
 
 @pytest.mark.parametrize("stage", STAGES, ids=lambda stage: stage.name)
-def test_a_fault_of_an_earlier_stage_is_reported_first(open2b: TestClient, sandbox: Sandbox, stage: Stage) -> None:
+def test_a_fault_of_an_earlier_stage_is_reported_first(open2b: AppClient, sandbox: Sandbox, stage: Stage) -> None:
     body = stage.body.replace(b"%s", ADDRESS_TEXT)
     open2b.request(stage.http_method, f"commerce.customers.{stage.method}", content=body, headers=stage.headers)
     assert next(iter(sandbox.journal)).row == stage.row
 
 
-def test_a_body_as_deep_as_can_be_read_is_judged_like_any_other(open2b: TestClient) -> None:
+def test_a_body_as_deep_as_can_be_read_is_judged_like_any_other(open2b: AppClient) -> None:
     body = b'{"ids": ' + b"[" * (MAX_DEPTH - 1) + b"]" * (MAX_DEPTH - 1) + b"}"
     reply = open2b.post("commerce.customers.delete", content=body)
     assert reply.json()["error"]["description"] == "Ids is not syntactically correct"
@@ -378,6 +378,6 @@ def test_a_body_as_deep_as_can_be_read_is_judged_like_any_other(open2b: TestClie
     ],
 )
 def test_of_two_wrong_values_the_one_printed_first_is_reported(
-    open2b: TestClient, request_body: dict[str, Any], field: str
+    open2b: AppClient, request_body: dict[str, Any], field: str
 ) -> None:
     assert open2b.post("commerce.customers.create", json=request_body).json()["error"]["field"] == field

@@ -7,8 +7,8 @@ from collections.abc import Callable
 from typing import Any
 
 import pytest
-from starlette.testclient import TestClient
 
+from tests.appclient import AppClient
 from tests.vendors.open2b_shop import FIELDS, ask
 
 HOLMES, SMITH, IRENE = 37091, 70371, 722
@@ -16,16 +16,16 @@ LABELS = {SMITH: {1, 3}}
 Customer = dict[str, Any]
 
 
-def find(shop: TestClient, **request: Any) -> list[Customer]:
+def find(shop: AppClient, **request: Any) -> list[Customer]:
     found: list[Customer] = ask(shop, "find", **request)["customers"]
     return found
 
 
-def ids(shop: TestClient, **request: Any) -> list[int]:
+def ids(shop: AppClient, **request: Any) -> list[int]:
     return [customer["id"] for customer in find(shop, fields=["id"], **request)]
 
 
-def create(shop: TestClient, email: str, code: str = "", **address: str) -> int:
+def create(shop: AppClient, email: str, code: str = "", **address: str) -> int:
     required = {"firstName": "A", "lastName": "B", "street1": "S", "city": "C", "postalCode": "1", "country": "GB"}
     customer = {"code": code, "billingAddress": {**required, "email": email, **address}}
     id: int = ask(shop, "create", customer=customer)["id"]
@@ -81,7 +81,7 @@ CONDITIONS: list[tuple[str, Any, Callable[[Customer], bool]]] = [
 
 
 @pytest.fixture
-def crowd(open2b: TestClient) -> list[Customer]:
+def crowd(open2b: AppClient) -> list[Customer]:
     """Everyone, the fixture's people and some who share an email, have no code or are written small."""
     for email in ("shared@example.com", "Shared@Example.com"):
         create(open2b, email)
@@ -89,14 +89,14 @@ def crowd(open2b: TestClient) -> list[Customer]:
     return find(open2b)
 
 
-def check(shop: TestClient, crowd: list[Customer], chosen: list[tuple[str, Any, Callable[[Customer], bool]]]) -> None:
+def check(shop: AppClient, crowd: list[Customer], chosen: list[tuple[str, Any, Callable[[Customer], bool]]]) -> None:
     conditions = {name: value for name, value, _ in chosen}
     expected = [customer for customer in crowd if all(holds(customer) for _, _, holds in chosen)]
     assert find(shop, conditions=conditions) == expected, conditions
     assert ask(shop, "count", conditions=conditions) == {"status": "ok", "count": len(expected)}
 
 
-def test_without_conditions_everyone_comes_in_the_order_of_ids(open2b: TestClient, crowd: list[Customer]) -> None:
+def test_without_conditions_everyone_comes_in_the_order_of_ids(open2b: AppClient, crowd: list[Customer]) -> None:
     all_ids = [customer["id"] for customer in crowd]
     assert all_ids == sorted(set(all_ids))
     assert len(all_ids) == 58
@@ -106,19 +106,19 @@ def test_without_conditions_everyone_comes_in_the_order_of_ids(open2b: TestClien
 
 @pytest.mark.parametrize("condition", CONDITIONS, ids=lambda condition: f"{condition[0]}-{condition[1]}")
 def test_a_condition_finds_those_for_whom_it_holds(
-    open2b: TestClient, crowd: list[Customer], condition: tuple[str, Any, Callable[[Customer], bool]]
+    open2b: AppClient, crowd: list[Customer], condition: tuple[str, Any, Callable[[Customer], bool]]
 ) -> None:
     check(open2b, crowd, [condition])
 
 
-def test_several_conditions_must_all_hold(open2b: TestClient, crowd: list[Customer]) -> None:
+def test_several_conditions_must_all_hold(open2b: AppClient, crowd: list[Customer]) -> None:
     """Every two conditions, and three that leave someone."""
     for first, second in itertools.combinations(CONDITIONS, 2):
         if first[0] != second[0]:
             check(open2b, crowd, [first, second])
 
 
-def test_all_conditions_together_find_one(open2b: TestClient) -> None:
+def test_all_conditions_together_find_one(open2b: AppClient) -> None:
     conditions = {
         "ids": [SMITH, HOLMES],
         "code": "JS70371",
@@ -160,13 +160,13 @@ def test_all_conditions_together_find_one(open2b: TestClient) -> None:
 )
 @pytest.mark.parametrize("method", ["find", "count"])
 def test_find_and_count_refuse_the_same_conditions(
-    open2b: TestClient, method: str, conditions: object, description: str
+    open2b: AppClient, method: str, conditions: object, description: str
 ) -> None:
     assert ask(open2b, method, conditions=conditions)["error"]["description"] == description
 
 
 @pytest.mark.parametrize("name", ["fields", "order", "limit", "first"])
-def test_count_takes_conditions_only(open2b: TestClient, name: str) -> None:
+def test_count_takes_conditions_only(open2b: AppClient, name: str) -> None:
     assert ask(open2b, "count", **{name: 1})["error"]["description"] == f"Field '{name}' is unknown"
 
 
@@ -189,18 +189,18 @@ ORDERS: dict[str, Callable[[Customer], Any]] = {
 @pytest.mark.parametrize("direction", ["", "-"])
 @pytest.mark.parametrize("name", ORDERS)
 def test_customers_come_in_the_order_asked_for_and_equal_ones_by_id(
-    open2b: TestClient, crowd: list[Customer], name: str, direction: str
+    open2b: AppClient, crowd: list[Customer], name: str, direction: str
 ) -> None:
     expected = sorted(crowd, key=ORDERS[name], reverse=direction == "-")
     assert find(open2b, order=[direction + name]) == expected
 
 
-def test_a_second_order_decides_among_equals(open2b: TestClient, crowd: list[Customer]) -> None:
+def test_a_second_order_decides_among_equals(open2b: AppClient, crowd: list[Customer]) -> None:
     expected = sorted(sorted(crowd, key=ORDERS["email"], reverse=True), key=ORDERS["group"])
     assert find(open2b, order=["group", "-email", "id"]) == expected
 
 
-def test_the_order_of_ids_in_a_condition_means_nothing(open2b: TestClient) -> None:
+def test_the_order_of_ids_in_a_condition_means_nothing(open2b: AppClient) -> None:
     assert ids(open2b, conditions={"ids": [SMITH, IRENE, HOLMES]}) == [IRENE, HOLMES, SMITH]
 
 
@@ -209,7 +209,7 @@ def test_the_order_of_ids_in_a_condition_means_nothing(open2b: TestClient) -> No
     ("first", "limit"), [(0, 1), (0, 10), (3, 4), (57, 10), (58, 1), (10**6, 10**6), (5, None), (None, 5)]
 )
 def test_limit_and_first_cut_a_piece_out(
-    open2b: TestClient, crowd: list[Customer], first: int | None, limit: int | None, order: list[str]
+    open2b: AppClient, crowd: list[Customer], first: int | None, limit: int | None, order: list[str]
 ) -> None:
     assert len(crowd) == 58
     request = {name: value for name, value in (("first", first), ("limit", limit)) if value is not None}
@@ -235,17 +235,15 @@ def test_limit_and_first_cut_a_piece_out(
         ({"fields": None}, "Fields is not syntactically correct"),
     ],
 )
-def test_what_cannot_be_asked_for_is_refused(
-    open2b: TestClient, request_body: dict[str, Any], description: str
-) -> None:
+def test_what_cannot_be_asked_for_is_refused(open2b: AppClient, request_body: dict[str, Any], description: str) -> None:
     assert ask(open2b, "find", **request_body)["error"]["description"] == description
 
 
-def test_a_cursor_starts_at_its_first_customer(open2b: TestClient) -> None:
+def test_a_cursor_starts_at_its_first_customer(open2b: AppClient) -> None:
     assert ids(open2b, conditions={"after": SMITH - 1}, first=0) == [SMITH]
 
 
-def test_a_cursor_meets_everyone_once_even_those_who_come_meanwhile(open2b: TestClient) -> None:
+def test_a_cursor_meets_everyone_once_even_those_who_come_meanwhile(open2b: AppClient) -> None:
     before = set(ids(open2b))
     met: list[int] = []
     created: set[int] = set()
@@ -265,7 +263,7 @@ def test_a_cursor_meets_everyone_once_even_those_who_come_meanwhile(open2b: Test
 @pytest.mark.parametrize(
     "fields", [[], ["code"], ["fullName", "id", "id"], FIELDS, ["shippingAddress", "billingAddress"]]
 )
-def test_fields_choose_what_is_shown_in_the_vendors_order(open2b: TestClient, fields: list[str]) -> None:
+def test_fields_choose_what_is_shown_in_the_vendors_order(open2b: AppClient, fields: list[str]) -> None:
     whole = ask(open2b, "get", id=HOLMES)["customer"]
     expected = {name: whole[name] for name in FIELDS if name in fields}
     one = ask(open2b, "get", id=HOLMES, fields=fields)["customer"]
@@ -274,12 +272,12 @@ def test_fields_choose_what_is_shown_in_the_vendors_order(open2b: TestClient, fi
     assert list(one) == list(found) == list(expected)
 
 
-def test_no_fields_make_as_many_empty_objects_as_there_are_customers(open2b: TestClient) -> None:
+def test_no_fields_make_as_many_empty_objects_as_there_are_customers(open2b: AppClient) -> None:
     assert find(open2b, fields=[]) == [{}] * ask(open2b, "count")["count"]
 
 
 @pytest.mark.parametrize("fields", [[], ["id"], None])
-def test_an_id_that_nobody_has_is_null(open2b: TestClient, fields: list[str] | None) -> None:
+def test_an_id_that_nobody_has_is_null(open2b: AppClient, fields: list[str] | None) -> None:
     request = {"id": 999999} if fields is None else {"id": 999999, "fields": fields}
     assert ask(open2b, "get", **request) == {"status": "ok", "customer": None}
 
@@ -293,5 +291,5 @@ def test_an_id_that_nobody_has_is_null(open2b: TestClient, fields: list[str] | N
         (2**70, "Id is not a valid value"),
     ],
 )
-def test_what_is_no_id_is_refused(open2b: TestClient, id: object, description: str) -> None:
+def test_what_is_no_id_is_refused(open2b: AppClient, id: object, description: str) -> None:
     assert ask(open2b, "get", id=id)["error"]["description"] == description

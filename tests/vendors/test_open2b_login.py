@@ -7,12 +7,12 @@ from datetime import UTC, datetime
 from typing import Any
 
 import pytest
-from starlette.testclient import TestClient
 
 from mockserver.app import build
 from mockserver.fixture import read_fixture
 from mockserver.options import Options
 from mockserver.sandbox import Sandbox
+from tests.appclient import AppClient
 from tests.vendors.open2b_shop import ADDRESS, FIELDS, ask, create, freeze, get, update
 
 HOLMES, SMITH = 37091, 70371
@@ -60,7 +60,7 @@ CRYPTED = "0123456789abcdefghijklmnopqrstuvwxyzABCDEF+/="
     ],
 )
 def test_a_password_is_plain_or_has_the_form_of_its_program(
-    open2b: TestClient, value: str, crypted_by: object, refusal: str | None
+    open2b: AppClient, value: str, crypted_by: object, refusal: str | None
 ) -> None:
     password = {"value": value} if crypted_by is ... else {"value": value, "cryptedBy": crypted_by}
     assert update(open2b, HOLMES, password=password) == refusal
@@ -84,11 +84,11 @@ def test_a_password_is_plain_or_has_the_form_of_its_program(
         ("abcdef", "Password is not syntactically correct"),
     ],
 )
-def test_a_password_is_an_object_with_a_value(open2b: TestClient, password: object, refusal: str) -> None:
+def test_a_password_is_an_object_with_a_value(open2b: AppClient, password: object, refusal: str) -> None:
     assert update(open2b, HOLMES, password=password) == refusal
 
 
-def test_a_password_makes_login_possible_unless_it_is_forbidden(open2b: TestClient) -> None:
+def test_a_password_makes_login_possible_unless_it_is_forbidden(open2b: AppClient) -> None:
     shown = get(open2b, create(open2b, password={"value": "elementary"}, canLogin=False))
     assert (shown["hasPassword"], shown["canLogin"]) == (True, False)
 
@@ -96,11 +96,11 @@ def test_a_password_makes_login_possible_unless_it_is_forbidden(open2b: TestClie
 # Authenticate
 
 
-def login(shop: TestClient, email: object = SMITH_EMAIL, password: object = SMITH_PASSWORD, **more: Any) -> Any:
+def login(shop: AppClient, email: object = SMITH_EMAIL, password: object = SMITH_PASSWORD, **more: Any) -> Any:
     return ask(shop, "authenticate", email=email, password=password, **more)
 
 
-def test_a_login_shows_the_time_of_the_one_before(open2b: TestClient, sandbox: Sandbox) -> None:
+def test_a_login_shows_the_time_of_the_one_before(open2b: AppClient, sandbox: Sandbox) -> None:
     before = get(open2b, SMITH)
     freeze(sandbox, NOW)
     assert login(open2b) == {"status": "ok", "customer": before}
@@ -109,7 +109,7 @@ def test_a_login_shows_the_time_of_the_one_before(open2b: TestClient, sandbox: S
     assert get(open2b, SMITH) == {**before, "loginTime": "2026-03-05 06:07:08"}
 
 
-def test_without_fields_a_login_is_an_empty_object_and_a_failure_is_null(open2b: TestClient) -> None:
+def test_without_fields_a_login_is_an_empty_object_and_a_failure_is_null(open2b: AppClient) -> None:
     assert login(open2b, fields=[]) == {"status": "ok", "customer": {}}
     assert login(open2b, password="wrong", fields=[]) == {"status": "ok", "customer": None}  # noqa: S106
 
@@ -126,29 +126,29 @@ def test_without_fields_a_login_is_an_empty_object_and_a_failure_is_null(open2b:
     ],
 )
 def test_credentials_that_fit_nobody_are_null_and_alter_nothing(
-    open2b: TestClient, state: Callable[[], object], email: str, password: str
+    open2b: AppClient, state: Callable[[], object], email: str, password: str
 ) -> None:
     before = state()
     assert login(open2b, email, password) == {"status": "ok", "customer": None}
     assert state() == before
 
 
-def test_the_email_of_a_login_may_be_in_any_case(open2b: TestClient) -> None:
+def test_the_email_of_a_login_may_be_in_any_case(open2b: AppClient) -> None:
     assert login(open2b, "JohnSmith@ACME.com", fields=["id"])["customer"] == {"id": SMITH}
 
 
-def test_who_may_not_log_in_does_not(open2b: TestClient) -> None:
+def test_who_may_not_log_in_does_not(open2b: AppClient) -> None:
     assert update(open2b, SMITH, canLogin=False) is None
     assert login(open2b)["customer"] is None
 
 
-def test_a_new_password_takes_the_place_of_the_old_one(open2b: TestClient) -> None:
+def test_a_new_password_takes_the_place_of_the_old_one(open2b: AppClient) -> None:
     assert update(open2b, SMITH, password={"value": "elementary"}) is None
     assert login(open2b)["customer"] is None
     assert login(open2b, password="elementary", fields=[])["customer"] == {}  # noqa: S106
 
 
-def test_the_stored_text_of_a_password_is_not_a_password(open2b: TestClient) -> None:
+def test_the_stored_text_of_a_password_is_not_a_password(open2b: AppClient) -> None:
     stored = get(open2b, SMITH)["encryptedPassword"]
     assert update(open2b, HOLMES, password={"value": "I9bV2crS", "cryptedBy": "Open2b"}) is None
     assert login(open2b, "holmes@inv-london.com", "I9bV2crS")["customer"] is None
@@ -168,14 +168,14 @@ def test_the_stored_text_of_a_password_is_not_a_password(open2b: TestClient) -> 
         ({"email": "a@b", "password": "abcd", "fields": ["name"]}, "Fields is not a valid value"),
     ],
 )
-def test_what_is_no_credential_is_refused(open2b: TestClient, request_body: dict[str, Any], description: str) -> None:
+def test_what_is_no_credential_is_refused(open2b: AppClient, request_body: dict[str, Any], description: str) -> None:
     assert ask(open2b, "authenticate", **request_body)["error"]["description"] == description
 
 
 # Keys
 
 
-def test_an_app_without_a_right_to_a_field_neither_sees_nor_sets_it(open2b: TestClient) -> None:
+def test_an_app_without_a_right_to_a_field_neither_sees_nor_sets_it(open2b: AppClient) -> None:
     open2b.headers.update(LIMITED)
     assert list(get(open2b, HOLMES)) == [field for field in FIELDS if field != "encryptedPassword"]
     assert all("encryptedPassword" not in found for found in ask(open2b, "find")["customers"])
@@ -197,7 +197,7 @@ def test_an_app_without_a_right_to_a_field_neither_sees_nor_sets_it(open2b: Test
     assert created["error"]["description"] == "Access denied to field password"
 
 
-def test_an_app_with_less_rights_may_do_the_rest(open2b: TestClient) -> None:
+def test_an_app_with_less_rights_may_do_the_rest(open2b: AppClient) -> None:
     open2b.headers.update(LIMITED)
     assert update(open2b, create(open2b), locale="it") is None
     assert get(open2b, HOLMES)["hasPassword"] is True
@@ -206,14 +206,14 @@ def test_an_app_with_less_rights_may_do_the_rest(open2b: TestClient) -> None:
 
 
 @pytest.mark.parametrize("key", ["any-other-key", "A" * 8, "QUJDREVGRw==", "-_-_-_-_="])
-def test_any_well_formed_key_is_a_full_one(open2b: TestClient, key: str) -> None:
+def test_any_well_formed_key_is_a_full_one(open2b: AppClient, key: str) -> None:
     open2b.headers["X-Key"] = key
     assert list(get(open2b, HOLMES)) == FIELDS
     assert ask(open2b, "delete", ids=[HOLMES]) == {"status": "ok"}
 
 
 @pytest.mark.parametrize("key", ["", "A" * 7, "AAAA AAAA", "AAAA+AAA/", "QUJDRA===", "=AAAAAAAA", "ééééééééé"])
-def test_a_key_that_is_not_base64url_is_malformed(open2b: TestClient, key: str) -> None:
+def test_a_key_that_is_not_base64url_is_malformed(open2b: AppClient, key: str) -> None:
     reply = open2b.post("commerce.customers.get", json={"id": HOLMES}, headers={b"X-Key": key.encode()})
     assert (reply.status_code, reply.text) == (403, "malformed key")
 
@@ -223,7 +223,7 @@ def test_a_key_that_is_not_base64url_is_malformed(open2b: TestClient, key: str) 
 )
 def test_only_the_fixtures_keys_are_accepted_where_auth_is_strict(key: str, status: int) -> None:
     world = build(read_fixture("documented"), options=Options(auth="strict"))
-    with TestClient(world.app, base_url="http://127.0.0.1/api/v13/", headers={"X-Key": key}) as client:
+    with AppClient(world.app, base_url="http://127.0.0.1/api/v13/", headers={"X-Key": key}) as client:
         reply = client.post("commerce.customers.get", json={"id": HOLMES, "fields": []})
     assert (reply.status_code, reply.text) == (
         status,

@@ -7,12 +7,13 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import hypothesis
+import pytest
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, invariant, rule, run_state_machine_as_test
-from starlette.testclient import TestClient
 
 from mockserver.sandbox import Sandbox
-from tests.effort import EFFORT
+from tests.appclient import AppClient
+from tests.effort import EFFORT, unwatched  # noqa: F401  a fixture
 
 NOW = datetime(2026, 3, 4, 5, 6, 7, tzinfo=UTC)
 FIRST_ID = 70372
@@ -149,7 +150,7 @@ class Model:
 class Play(RuleBasedStateMachine):
     """Does everything twice: at the shop and in the model."""
 
-    def __init__(self, shop: TestClient, sandbox: Sandbox) -> None:
+    def __init__(self, shop: AppClient, sandbox: Sandbox) -> None:
         super().__init__()
         self._shop = shop
         self._sandbox = sandbox
@@ -228,7 +229,8 @@ class Play(RuleBasedStateMachine):
         assert customers == [self._model.shown(id) for id in self._model.find({})]
 
 
-def test_the_shop_behaves_like_the_model(open2b: TestClient, sandbox: Sandbox) -> None:
+@pytest.mark.usefixtures("unwatched")
+def test_the_shop_behaves_like_the_model(open2b: AppClient, sandbox: Sandbox) -> None:
     class PlayHere(Play):
         def __init__(self) -> None:
             super().__init__(open2b, sandbox)

@@ -8,12 +8,12 @@ from typing import Any
 
 import msgspec
 import pytest
-from starlette.testclient import TestClient
 
 from mockserver import files
 from mockserver.contract import read_contract
 from mockserver.sandbox import Sandbox
 from mockserver.world import World
+from tests.appclient import AppClient
 
 DOCUMENT = read_contract(files.contracts() / "open2b.yaml").document
 PAGE = {
@@ -76,7 +76,7 @@ HOLMES = {
 class Curl:
     """`curl -H "X-Key: …" -d …` in a sandbox."""
 
-    def __init__(self, client: TestClient) -> None:
+    def __init__(self, client: AppClient) -> None:
         self._client = client
 
     def __call__(self, method: str, body: bytes, content_type: str | None = None) -> Any:
@@ -88,7 +88,7 @@ class Curl:
 
 @pytest.fixture
 def curl(world: World, sandbox: Sandbox) -> Iterator[Curl]:
-    with TestClient(world.app, base_url=f"http://127.0.0.1/@{sandbox.name}/api/v13/") as client:
+    with AppClient(world.app, base_url=f"http://127.0.0.1/@{sandbox.name}/api/v13/") as client:
         yield Curl(client)
 
 

@@ -85,7 +85,7 @@ def test_the_pages_paths_are_the_programs_only_where_the_page_counts(
     assert OPERATIONS[operation].path in page.newest.findings[0].message
     reply = program.ask(OPERATIONS[operation].method, f"{path}?{query}", **sent)
     assert (reply.status_code, reply.text) == (404, by_router(OPERATIONS[operation].method, path))
-    assert program.findings == []
+    assert program.findings == ["outside-contract"]
 
 
 def test_all_operations_with_customers_but_the_one_that_the_page_has_right_have_two_paths() -> None:
@@ -161,7 +161,7 @@ def test_an_email_that_is_left_out_stays_where_the_page_counts(page: Shop, progr
 @pytest.mark.parametrize("sent", [{}, {"json": {}}, {"content": "other=1", "headers": FORM}])
 def test_the_path_says_which_group_goes_where_the_page_counts(page: Shop, program: Shop, sent: dict[str, Any]) -> None:
     assert page.done("DELETE", f"/api/customer-group/{GOLD}", **sent)["message"] == "Group Deleted Successfully."
-    assert page.findings == ["group-id-left-out"]
+    assert page.findings == ["group-id-left-out", *(["ignored-field"] if "content" in sent else [])]
     assert page.market.groups.get(GOLD) is None
     reply = program.ask("DELETE", f"/api/customer-group/{GOLD}", **sent)
     assert (reply.status_code, reply.text) == (422, by_rules("groupId should not be empty"))

@@ -10,10 +10,10 @@ import hypothesis
 import pytest
 from hypothesis import strategies as st
 from hypothesis.stateful import initialize, invariant, rule, run_state_machine_as_test
-from starlette.testclient import TestClient
 
 from mockserver.options import Fidelity
-from tests.effort import EFFORT
+from tests.appclient import AppClient
+from tests.effort import EFFORT, unwatched  # noqa: F401  a fixture
 from tests.vendors.spurtcommerce_drafts import (
     CREATE_FAULTS,
     CUSTOMERS,
@@ -231,9 +231,10 @@ class Play(Asking):
                     assert self.get(f"admin-customer/customer-detail/{id}") == model.detailed(id)
 
 
+@pytest.mark.usefixtures("unwatched")
 @pytest.mark.parametrize("fidelity", get_args(Fidelity))
 def test_the_marketplace_behaves_like_the_model(fidelity: Fidelity) -> None:
-    with TestClient(world(fidelity).app, base_url="http://127.0.0.1/") as client:
+    with AppClient(world(fidelity).app, base_url="http://127.0.0.1/") as client:
 
         class PlayHere(Play):
             def __init__(self) -> None:

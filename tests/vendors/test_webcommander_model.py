@@ -16,7 +16,7 @@ from mockserver.app import build
 from mockserver.fixture import read_fixture
 from mockserver.sandbox import Sandbox
 from mockserver.world import World
-from tests.effort import EFFORT
+from tests.effort import EFFORT, unwatched  # noqa: F401  a fixture
 from tests.vendors.kounta_clients import in_process
 from tests.vendors.webcommander_both import Both, done
 from tests.vendors.webcommander_drafts import (
@@ -243,6 +243,7 @@ def both(limited: World, sandbox: Sandbox) -> Iterator[Both]:
         yield Both(client)
 
 
+@pytest.mark.usefixtures("unwatched")
 def test_the_shop_behaves_like_the_model(both: Both, sandbox: Sandbox) -> None:
     class PlayHere(Play):
         def __init__(self) -> None:

@@ -6,13 +6,13 @@ from datetime import timedelta
 from functools import cache
 
 import pytest
-from starlette.testclient import TestClient
 
 from mockserver.app import build
 from mockserver.fixture import read_fixture
 from mockserver.options import Options
 from mockserver.sandbox import Sandbox
 from mockserver.world import World
+from tests.appclient import AppClient
 from tests.vendors.webcommander_plugin import (
     HEADERS,
     JOHN,
@@ -79,7 +79,7 @@ def test_headers_let_a_plugin_in_or_not(
 ) -> None:
     elsewhere = strict_world()
     for app, where, said in ((world.app, f"/@{sandbox.name}", lenient), (elsewhere.app, "", strict)):
-        with TestClient(app, base_url=f"http://127.0.0.1{where}/external/app/access/", headers={**headers}) as client:
+        with AppClient(app, base_url=f"http://127.0.0.1{where}/external/app/access/", headers={**headers}) as client:
             reply = client.get("customer", params={"customerId": JOHN})
             if said == ENTERS:
                 assert (reply.status_code, reply.json()["customers"]["id"]) == (200, JOHN), reply.text
@@ -87,7 +87,7 @@ def test_headers_let_a_plugin_in_or_not(
                 assert refused(reply) == (401, said)
 
 
-def test_one_shop_is_what_all_plugins_see_and_strangers_are_not_kept(plugin: TestClient, sandbox: Sandbox) -> None:
+def test_one_shop_is_what_all_plugins_see_and_strangers_are_not_kept(plugin: AppClient, sandbox: Sandbox) -> None:
     update(plugin, MIA, city="Perth")
     for headers in (OTHER, STRANGER):
         assert done(plugin, "GET", "customer", params={"customerId": MIA}, headers=headers)["customers"] == get(
@@ -96,7 +96,7 @@ def test_one_shop_is_what_all_plugins_see_and_strangers_are_not_kept(plugin: Tes
     assert [kept.uuid for kept in sandbox.subjects["webcommander"].plugins] == [OTHER["uuid"], HEADERS["uuid"]]
 
 
-def test_credentials_come_before_all_else(plugin: TestClient) -> None:
+def test_credentials_come_before_all_else(plugin: AppClient) -> None:
     for path in ("customer-create", "nosuch"):
         assert refused(plugin.post(path, content=b"{", headers={"uuid": ""})) == (401, MISSING)
 
@@ -104,13 +104,13 @@ def test_credentials_come_before_all_else(plugin: TestClient) -> None:
 # Logging in
 
 
-def of_token(plugin: TestClient, token: str) -> tuple[int, object]:
+def of_token(plugin: AppClient, token: str) -> tuple[int, object]:
     """The id of a token's customer, or what is said instead."""
     reply = plugin.get("customer-details-with-token", params={"token": token})
     return (200, reply.json()["customers"]["id"]) if reply.status_code == 200 else refused(reply)
 
 
-def test_a_login_hands_out_a_token_that_is_good_for_an_hour(plugin: TestClient, sandbox: Sandbox) -> None:
+def test_a_login_hands_out_a_token_that_is_good_for_an_hour(plugin: AppClient, sandbox: Sandbox) -> None:
     freeze(sandbox)
     reply = login(plugin, **OWENS)
     assert (reply.status_code, list(reply.json())) == (200, ["status", "access_token", "refresh_token"]), reply.text
@@ -125,13 +125,13 @@ def test_a_login_hands_out_a_token_that_is_good_for_an_hour(plugin: TestClient, 
     assert of_token(plugin, TOKEN) == (200, JOHN)
 
 
-def test_every_login_hands_out_another_token_and_the_older_ones_stay(plugin: TestClient) -> None:
+def test_every_login_hands_out_another_token_and_the_older_ones_stay(plugin: AppClient) -> None:
     tokens = [login(plugin, **OWENS).json()["access_token"] for _ in range(3)]
     assert len(set(tokens)) == 3
     assert [of_token(plugin, token) for token in tokens] == [(200, OWEN)] * 3
 
 
-def test_a_customer_logs_in_by_email_or_user_name_in_any_case(plugin: TestClient) -> None:
+def test_a_customer_logs_in_by_email_or_user_name_in_any_case(plugin: AppClient) -> None:
     id = create(plugin, userName="Robin-V", password=SESAME)["id"]
     for name in ({"email": "ROBIN@example.com"}, {"userName": "rOBIN-v"}, {"email": "robin@example.com", "userName": "x"}, {"email": "", "userName": "robin-v"}):  # fmt: skip
         reply = login(plugin, SESAME, **name)
@@ -141,18 +141,18 @@ def test_a_customer_logs_in_by_email_or_user_name_in_any_case(plugin: TestClient
 
 
 @pytest.mark.parametrize("password", ["Opensesame", "opensesame ", "", "mockserver-123"])
-def test_a_wrong_password_is_refused(plugin: TestClient, password: str) -> None:
+def test_a_wrong_password_is_refused(plugin: AppClient, password: str) -> None:
     create(plugin, password=SESAME)
     assert refused(login(plugin, password, email="robin@example.com")) == FAILED
 
 
 @pytest.mark.parametrize("none", [{}, {"password": ""}, {"password": None}])
-def test_who_has_no_password_cannot_log_in(plugin: TestClient, none: dict[str, str]) -> None:
+def test_who_has_no_password_cannot_log_in(plugin: AppClient, none: dict[str, str]) -> None:
     create(plugin, **none)
     assert refused(login(plugin, "", email="robin@example.com")) == FAILED
 
 
-def test_only_active_customers_log_in_and_tokens_end_in_the_trash(plugin: TestClient) -> None:
+def test_only_active_customers_log_in_and_tokens_end_in_the_trash(plugin: AppClient) -> None:
     token = login(plugin, **OWENS).json()["access_token"]
     update(plugin, OWEN, status="inactive")
     assert refused(login(plugin, **OWENS)) == FAILED
@@ -164,7 +164,7 @@ def test_only_active_customers_log_in_and_tokens_end_in_the_trash(plugin: TestCl
     assert of_token(plugin, token) == (401, "Nobody has this token")
 
 
-def test_a_user_name_belongs_to_one_customer_also_in_the_trash(plugin: TestClient) -> None:
+def test_a_user_name_belongs_to_one_customer_also_in_the_trash(plugin: AppClient) -> None:
     delete(plugin, create(plugin, userName="Robin-V")["id"])
     new = {"firstName": "Ann", "email": "ann@example.com", "userName": "robin-v"}
     assert refused(plugin.post("customer-create", json=new)) == (409, "Another customer has the userName robin-v")
@@ -182,7 +182,7 @@ def test_a_user_name_belongs_to_one_customer_also_in_the_trash(plugin: TestClien
     ],
 )
 def test_the_client_is_the_plugin_that_asks(
-    plugin: TestClient, headers: dict[str, str], client: str, *, enters: bool
+    plugin: AppClient, headers: dict[str, str], client: str, *, enters: bool
 ) -> None:
     reply = plugin.post("customer-login", json={"clientId": client, **OWENS}, headers=headers)
     assert reply.status_code == 200 if enters else refused(reply) == (401, "The clientId is not this plugin's")
@@ -197,7 +197,7 @@ def test_the_client_is_the_plugin_that_asks(
         ({"password": "x" * 256}, "password must have at most 255 characters"),
     ],
 )
-def test_a_login_needs_a_client_and_a_password(plugin: TestClient, left: dict[str, str | None], text: str) -> None:
+def test_a_login_needs_a_client_and_a_password(plugin: AppClient, left: dict[str, str | None], text: str) -> None:
     reply = plugin.post("customer-login", json={"clientId": "mockserver-plugin", **OWENS, **left})
     assert refused(reply) == (400, text)
 
@@ -205,7 +205,7 @@ def test_a_login_needs_a_client_and_a_password(plugin: TestClient, left: dict[st
 # Passwords and tokens stay secret
 
 
-def test_a_password_is_in_no_reply_and_nowhere_in_what_is_kept(plugin: TestClient, sandbox: Sandbox) -> None:
+def test_a_password_is_in_no_reply_and_nowhere_in_what_is_kept(plugin: AppClient, sandbox: Sandbox) -> None:
     id = create(plugin, password=SECRET)["id"]
     token = login(plugin, SECRET, email="robin@example.com").json()["access_token"]
     refused(plugin.post("customer-create", json={"firstName": "", "email": "b@example.com", "password": SECRET}))
@@ -224,7 +224,7 @@ def test_a_password_is_in_no_reply_and_nowhere_in_what_is_kept(plugin: TestClien
 
 
 def test_the_journal_shows_neither_passwords_nor_tokens_to_whoever_reads_it(
-    plugin: TestClient, sandbox: Sandbox
+    plugin: AppClient, sandbox: Sandbox
 ) -> None:
     create(plugin, password=SECRET)
     issued = login(plugin, SECRET, email="robin@example.com").json()

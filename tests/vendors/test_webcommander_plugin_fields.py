@@ -6,9 +6,9 @@ from typing import Any
 
 import pytest
 from msgspec.structs import replace
-from starlette.testclient import TestClient
 
 from mockserver.sandbox import Sandbox
+from tests.appclient import AppClient
 from tests.vendors.webcommander_plugin import (
     JOHN,
     MIA,
@@ -31,7 +31,7 @@ IGNORED = ("ignored-field", "the vendor ignores status: the customer is active")
 # New customers
 
 
-def test_the_smallest_customer_has_three_addresses_and_nothing_else(plugin: TestClient) -> None:
+def test_the_smallest_customer_has_three_addresses_and_nothing_else(plugin: AppClient) -> None:
     new = create(plugin)
     assert new["id"] == max(listed(plugin))
     shown = {
@@ -57,7 +57,7 @@ def test_the_smallest_customer_has_three_addresses_and_nothing_else(plugin: Test
     assert later["displayId"] == new["displayId"] + 1
 
 
-def test_every_field_of_a_new_customer_is_kept(plugin: TestClient, sandbox: Sandbox) -> None:
+def test_every_field_of_a_new_customer_is_kept(plugin: AppClient, sandbox: Sandbox) -> None:
     own = {
         "lastName": "Vale",
         "abnBranch": "001",
@@ -85,14 +85,14 @@ def test_every_field_of_a_new_customer_is_kept(plugin: TestClient, sandbox: Sand
         assert {name: new[key][name] for name in expected} == expected
 
 
-def test_empty_texts_of_a_new_customer_are_nothing(plugin: TestClient, sandbox: Sandbox) -> None:
+def test_empty_texts_of_a_new_customer_are_nothing(plugin: AppClient, sandbox: Sandbox) -> None:
     two = [create(plugin, email="", source="", userName=empty, isCompany=None, password=None) for empty in ("", None)]
     assert findings(sandbox) == [NOWHERE]
     assert [(new["source"], new["userName"], new["isCompany"]) for new in two] == [(None, "", False)] * 2
     assert [new["address"]["email"] for new in two] == [f"{new['address']['id']}@noemail.loc" for new in two]
 
 
-def test_a_state_brings_its_country_along(plugin: TestClient) -> None:
+def test_a_state_brings_its_country_along(plugin: AppClient) -> None:
     home = create(plugin, state=10)["address"]
     assert (home["country"], home["state"]) == (236, 10)
     home = create(plugin, email="a@example.com", country=12)["address"]
@@ -113,7 +113,7 @@ FIELDS: list[tuple[str, Any]] = [
 
 
 @pytest.mark.parametrize(("name", "value"), FIELDS)
-def test_an_alteration_sets_one_field_and_leaves_the_rest(plugin: TestClient, name: str, value: Any) -> None:
+def test_an_alteration_sets_one_field_and_leaves_the_rest(plugin: AppClient, name: str, value: Any) -> None:
     before = update(plugin, MIA, sex="y", mobile="1", phone="2", addressLine2="3", fax="4", lastName="Old")
     after = update(plugin, MIA, **{name: value})
     own = name in {"firstName", "lastName", "sex"}
@@ -121,7 +121,7 @@ def test_an_alteration_sets_one_field_and_leaves_the_rest(plugin: TestClient, na
     assert after == expected == get(plugin, MIA)
 
 
-def test_another_country_takes_the_state_away_and_the_same_one_does_not(plugin: TestClient) -> None:
+def test_another_country_takes_the_state_away_and_the_same_one_does_not(plugin: AppClient) -> None:
     places = [(update(plugin, MIA, **place)["address"]) for place in ({"country": 12}, {"country": 236}, {"state": 10}, {"country": 12, "state": 72}, {"country": None})]  # fmt: skip
     assert [(home["country"], home["state"]) for home in places] == [(12, 72), (236, None), (236, 10), (12, 72), (None, None)]  # fmt: skip
     for kind in ("billing", "shipping"):
@@ -132,14 +132,14 @@ def test_another_country_takes_the_state_away_and_the_same_one_does_not(plugin: 
         assert refused(reply) == (400, text)
 
 
-def test_a_customers_names_and_those_of_her_addresses_are_independent(plugin: TestClient) -> None:
+def test_a_customers_names_and_those_of_her_addresses_are_independent(plugin: AppClient) -> None:
     after = update(plugin, JOHN, firstName="Jon", lastName="Smith")
     assert (after["firstName"], after["lastName"]) == ("Jon", "Smith")
     addresses = [after["address"], *after["billingAddresses"], *after["shippingAddresses"]]
     assert {(address["firstName"], address["lastName"]) for address in addresses} == {("John", "Doe")}
 
 
-def test_an_email_beside_an_id_is_the_customers_new_one(plugin: TestClient) -> None:
+def test_an_email_beside_an_id_is_the_customers_new_one(plugin: AppClient) -> None:
     after = update(plugin, MIA, email="mia@example.net")
     assert (after["address"]["email"], after["activeBillingAddress"]["email"]) == (
         "mia@example.net",
@@ -153,13 +153,13 @@ def test_an_email_beside_an_id_is_the_customers_new_one(plugin: TestClient) -> N
     assert update(plugin, NOAH, email="mia.carter@example.com")["address"]["email"] == "mia.carter@example.com"
 
 
-def test_an_email_without_an_id_only_says_who_it_is(plugin: TestClient) -> None:
+def test_an_email_without_an_id_only_says_who_it_is(plugin: AppClient) -> None:
     before = get(plugin, MIA)
     body = {"email": "MIA.CARTER@example.com", "firstName": "Mimi"}
     assert done(plugin, "POST", "customer-update", json=body)["customers"] == {**before, "firstName": "Mimi"}
 
 
-def test_the_status_is_active_or_inactive(plugin: TestClient) -> None:
+def test_the_status_is_active_or_inactive(plugin: AppClient) -> None:
     assert [update(plugin, MIA, status=word)["status"] for word in ("inactive", "active")] == ["I", "A"]
     for word in ("pending", "approval_awaiting", "awaiting_verification", "trash", "A", "Active", ""):
         text = f"status {word} is unknown; it must be active or inactive"
@@ -177,7 +177,7 @@ each_kind = pytest.mark.parametrize("kind", ["billing", "shipping"])
 @pytest.mark.parametrize("value", ["x", "", None])
 @pytest.mark.parametrize("name", ADDRESS)
 def test_an_address_is_altered_in_one_field_and_no_other_one_is(
-    plugin: TestClient, kind: str, name: str, value: str | None
+    plugin: AppClient, kind: str, name: str, value: str | None
 ) -> None:
     before = update(plugin, MIA, firstName="Mimi")
     echo = move(plugin, kind, customerId=MIA, **dict.fromkeys(ADDRESS, "y"))
@@ -188,7 +188,7 @@ def test_an_address_is_altered_in_one_field_and_no_other_one_is(
 
 
 @each_kind
-def test_what_is_left_out_is_answered_as_it_is(plugin: TestClient, kind: str) -> None:
+def test_what_is_left_out_is_answered_as_it_is(plugin: AppClient, kind: str) -> None:
     before = get(plugin, JOHN)
     answered = move(plugin, kind, customerId=JOHN)
     address = before[OWNED[kind]]
@@ -200,7 +200,7 @@ def test_what_is_left_out_is_answered_as_it_is(plugin: TestClient, kind: str) ->
 
 
 @each_kind
-def test_the_email_of_an_address_is_altered_beside_an_id_only(plugin: TestClient, kind: str) -> None:
+def test_the_email_of_an_address_is_altered_beside_an_id_only(plugin: AppClient, kind: str) -> None:
     before = get(plugin, MIA)
     assert move(plugin, kind, email="MIA.carter@example.com", city="Perth")["email"] == "MIA.carter@example.com"
     assert get(plugin, MIA)[OWNED[kind]] == {**before[OWNED[kind]], "city": "Perth"}
@@ -212,7 +212,7 @@ def test_the_email_of_an_address_is_altered_beside_an_id_only(plugin: TestClient
 
 
 @each_kind
-def test_the_status_of_an_address_is_only_repeated(plugin: TestClient, sandbox: Sandbox, kind: str) -> None:
+def test_the_status_of_an_address_is_only_repeated(plugin: AppClient, sandbox: Sandbox, kind: str) -> None:
     before = get(plugin, MIA)
     for word, found in (
         ("active", []),
@@ -229,7 +229,7 @@ def test_the_status_of_an_address_is_only_repeated(plugin: TestClient, sandbox: 
 
 
 @each_kind
-def test_the_active_one_of_several_addresses_is_altered(plugin: TestClient, sandbox: Sandbox, kind: str) -> None:
+def test_the_active_one_of_several_addresses_is_altered(plugin: AppClient, sandbox: Sandbox, kind: str) -> None:
     shop = sandbox.subjects["webcommander"]
     mia = shop.customers.get(MIA)
     own = next(address for address in mia.addresses if address.type == kind.upper())
@@ -245,7 +245,7 @@ def test_the_active_one_of_several_addresses_is_altered(plugin: TestClient, sand
 
 
 @each_kind
-def test_an_address_that_is_not_there_is_made(plugin: TestClient, sandbox: Sandbox, kind: str) -> None:
+def test_an_address_that_is_not_there_is_made(plugin: AppClient, sandbox: Sandbox, kind: str) -> None:
     shop = sandbox.subjects["webcommander"]
     with sandbox.ledger.transaction():
         shop.customers.put(replace(shop.customers.get(MIA), addresses=(), active_billing=None, active_shipping=None))

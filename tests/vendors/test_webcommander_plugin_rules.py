@@ -5,9 +5,9 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
-from starlette.testclient import TestClient
 
 from mockserver.sandbox import Sandbox
+from tests.appclient import AppClient
 from tests.vendors.webcommander_plugin import (
     AVA,
     DIMITRIUS,
@@ -34,7 +34,7 @@ NOWHERE = ("email-lost", "the page's lost e-mail: an empty one is none here; the
 # Lists
 
 
-def test_a_list_has_all_who_are_not_in_the_trash_in_the_order_of_their_ids(plugin: TestClient) -> None:
+def test_a_list_has_all_who_are_not_in_the_trash_in_the_order_of_their_ids(plugin: AppClient) -> None:
     everyone = listed(plugin)
     assert everyone == sorted(set(everyone))
     assert {JOHN, DIMITRIUS, MIA, NOAH, AVA, OWEN} < set(everyone)
@@ -46,7 +46,7 @@ def test_a_list_has_all_who_are_not_in_the_trash_in_the_order_of_their_ids(plugi
     assert listed(plugin, type="trash") == sorted([*trash, MIA])
 
 
-def test_the_types_of_a_list_part_active_and_inactive_ones(plugin: TestClient) -> None:
+def test_the_types_of_a_list_part_active_and_inactive_ones(plugin: AppClient) -> None:
     update(plugin, MIA, status="inactive")
     active, inactive = listed(plugin, type="active"), listed(plugin, type="inactive")
     assert sorted(active + inactive) == listed(plugin)
@@ -70,7 +70,7 @@ def test_the_types_of_a_list_part_active_and_inactive_ones(plugin: TestClient) -
         ({"max": "2147483647", "offset": "2147483647"}, slice(0, 0)),
     ],
 )
-def test_max_and_offset_take_a_part_of_the_list(plugin: TestClient, query: dict[str, str], part: slice) -> None:
+def test_max_and_offset_take_a_part_of_the_list(plugin: AppClient, query: dict[str, str], part: slice) -> None:
     assert listed(plugin, **query) == listed(plugin)[part]
     assert listed(plugin, type="active", **query) == listed(plugin, type="active")[part]
 
@@ -87,7 +87,7 @@ def test_max_and_offset_take_a_part_of_the_list(plugin: TestClient, query: dict[
         ({"type": "pending"}, "type must be one of active, inactive, trash"),
     ],
 )
-def test_another_max_offset_or_type_is_refused(plugin: TestClient, query: dict[str, str], text: str) -> None:
+def test_another_max_offset_or_type_is_refused(plugin: AppClient, query: dict[str, str], text: str) -> None:
     assert refused(plugin.get("customers", params=query)) == (400, text)
 
 
@@ -95,7 +95,7 @@ def test_another_max_offset_or_type_is_refused(plugin: TestClient, query: dict[s
 
 
 @pytest.mark.parametrize("path", ONES)
-def test_a_customer_is_named_by_id_or_email_and_the_id_wins(plugin: TestClient, path: str) -> None:
+def test_a_customer_is_named_by_id_or_email_and_the_id_wins(plugin: AppClient, path: str) -> None:
     ava = done(plugin, "GET", path, params={"customerId": AVA})
     for name in ({"customerId": f"0{AVA}"}, {"email": "AVA.Linden@EXAMPLE.com"}, {"customerId": AVA, "email": "x"}):
         assert done(plugin, "GET", path, params=name) == ava
@@ -103,21 +103,21 @@ def test_a_customer_is_named_by_id_or_email_and_the_id_wins(plugin: TestClient, 
 
 
 @pytest.mark.parametrize("id", [MIA, float(MIA), str(MIA), f"00{MIA}"])
-def test_an_id_in_a_body_may_be_digits(plugin: TestClient, id: object) -> None:
+def test_an_id_in_a_body_may_be_digits(plugin: AppClient, id: object) -> None:
     body = {"customerId": id, "email": None, "city": "Perth"}
     assert done(plugin, "POST", "customer-update", json=body)["customers"]["id"] == MIA
     assert get(plugin, MIA)["address"]["city"] == "Perth"
 
 
 @pytest.mark.parametrize("id", ["0", "", "x", "1.0", "+310", " 310", "\N{ARABIC-INDIC DIGIT THREE}", "9" * 17, 0, -1, 1.5, True, []])  # fmt: skip
-def test_anything_else_is_no_id(plugin: TestClient, id: object) -> None:
+def test_anything_else_is_no_id(plugin: AppClient, id: object) -> None:
     reply = plugin.request("DELETE", "customer-delete", json={"customerId": id, "email": "john.islam@example.com"})
     status, text = refused(reply)
     assert (status, text.partition(" ")[0]) == (400, "customerId")
     assert get(plugin, JOHN)["status"] == "A"
 
 
-def test_a_lost_email_names_the_fixtures_customer_with_a_finding(plugin: TestClient, sandbox: Sandbox) -> None:
+def test_a_lost_email_names_the_fixtures_customer_with_a_finding(plugin: AppClient, sandbox: Sandbox) -> None:
     for path in ONES:
         assert done(plugin, "GET", path, params={"email": ""}) == done(plugin, "GET", path, params={"customerId": JOHN})
         done(plugin, "GET", path, params={"email": ""})
@@ -134,7 +134,7 @@ def test_a_lost_email_names_the_fixtures_customer_with_a_finding(plugin: TestCli
     assert (findings(sandbox), get(plugin, JOHN)["status"]) == ([LOST], "T")
 
 
-def test_where_the_fixture_names_nobody_a_lost_email_names_nobody(plugin: TestClient, sandbox: Sandbox) -> None:
+def test_where_the_fixture_names_nobody_a_lost_email_names_nobody(plugin: AppClient, sandbox: Sandbox) -> None:
     with sandbox.ledger.transaction():
         sandbox.subjects["webcommander"].settings_kept.remove("only")
     reply = plugin.get("customer", params={"email": ""})
@@ -158,20 +158,20 @@ def test_where_the_fixture_names_nobody_a_lost_email_names_nobody(plugin: TestCl
     ],
 )  # fmt: skip
 def test_other_fields_are_ignored_with_a_finding(
-    plugin: TestClient, sandbox: Sandbox, method: str, path: str, body: dict[str, Any]
+    plugin: AppClient, sandbox: Sandbox, method: str, path: str, body: dict[str, Any]
 ) -> None:
     done(plugin, method, path, json={**body, "first_name": "Ann", "storeCredit": 5})
     assert findings(sandbox) == [("ignored-field", "the vendor ignores first_name, storeCredit")]
 
 
-def test_other_parameters_are_ignored_with_a_finding(plugin: TestClient, sandbox: Sandbox) -> None:
+def test_other_parameters_are_ignored_with_a_finding(plugin: AppClient, sandbox: Sandbox) -> None:
     assert listed(plugin, max="1", page="2") == listed(plugin)[:1]
     assert listed(plugin, max="1", page="2") == listed(plugin, max="1")
     listed(plugin, page="2")
     assert findings(sandbox) == [("unknown-parameter", "the vendor ignores ?page")]
 
 
-def test_what_update_does_not_know_stays(plugin: TestClient, sandbox: Sandbox) -> None:
+def test_what_update_does_not_know_stays(plugin: AppClient, sandbox: Sandbox) -> None:
     before = get(plugin, MIA)
     assert update(plugin, MIA, companyName="X", userName="x", password="x", isCompany=True, displayId=1) == before  # noqa: S106
     assert findings(sandbox) == [
@@ -182,7 +182,7 @@ def test_what_update_does_not_know_stays(plugin: TestClient, sandbox: Sandbox) -
 # The trash
 
 
-def test_who_is_in_the_trash_can_be_read_and_not_altered(plugin: TestClient) -> None:
+def test_who_is_in_the_trash_can_be_read_and_not_altered(plugin: AppClient) -> None:
     before = [done(plugin, "GET", path, params={"customerId": AVA}) for path in ONES]
     credit(plugin, AVA, "true", 5)
     delete(plugin, AVA)

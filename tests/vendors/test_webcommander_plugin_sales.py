@@ -6,37 +6,37 @@ from typing import Any
 
 import pytest
 from msgspec.structs import replace
-from starlette.testclient import TestClient
 
 from mockserver.sandbox import Sandbox
 from mockserver.vendors.webcommander.records import Settings
+from tests.appclient import AppClient
 from tests.vendors.webcommander_plugin import AVA, DIMITRIUS, JOHN, MIA, NOAH, credit, done, get, update
 
 
-def orders(plugin: TestClient, id: int) -> Any:
+def orders(plugin: AppClient, id: int) -> Any:
     return done(plugin, "GET", "customer-orders", params={"customerId": id})["orders"]
 
 
-def payments(plugin: TestClient, id: int) -> Any:
+def payments(plugin: AppClient, id: int) -> Any:
     return done(plugin, "GET", "customer-payments", params={"customerId": id})["payments"]
 
 
 # Orders and payments
 
 
-def test_orders_are_the_customers_own_in_the_order_of_their_ids(plugin: TestClient) -> None:
+def test_orders_are_the_customers_own_in_the_order_of_their_ids(plugin: AppClient) -> None:
     assert [[order["id"] for order in orders(plugin, id)] for id in (AVA, DIMITRIUS, MIA)] == [[1456, 1461], [1446], []]
     assert {order["customerId"] for order in orders(plugin, AVA)} == {AVA}
 
 
-def test_payments_have_one_list_for_each_order(plugin: TestClient) -> None:
+def test_payments_have_one_list_for_each_order(plugin: AppClient) -> None:
     per_order = payments(plugin, AVA)
     assert [[payment["id"] for payment in each] for each in per_order] == [[1601, 1606], [1611]]
     assert [{payment["order"]["id"] for payment in each} for each in per_order] == [{1456}, {1461}]
     assert payments(plugin, MIA) == []
 
 
-def test_the_order_of_a_payment_is_the_listed_one_with_ids_for_all_that_belongs_to_it(plugin: TestClient) -> None:
+def test_the_order_of_a_payment_is_the_listed_one_with_ids_for_all_that_belongs_to_it(plugin: AppClient) -> None:
     for order, paid in zip(
         orders(plugin, AVA) + orders(plugin, JOHN), payments(plugin, AVA) + payments(plugin, JOHN), strict=True
     ):
@@ -52,7 +52,7 @@ def test_the_order_of_a_payment_is_the_listed_one_with_ids_for_all_that_belongs_
         assert [{**payment, "order": order["id"]} for payment in listed] == order["payments"]
 
 
-def test_what_belongs_to_an_order_has_its_id(plugin: TestClient) -> None:
+def test_what_belongs_to_an_order_has_its_id(plugin: AppClient) -> None:
     order = orders(plugin, JOHN)[0]
     parts = [*order["payments"], *order["shipments"], *order["items"]]
     assert (len(parts), {part["order"] for part in parts}) == (4, {1451})
@@ -69,7 +69,7 @@ def test_what_belongs_to_an_order_has_its_id(plugin: TestClient) -> None:
     assert orders(plugin, AVA)[0]["orderComment"] == ["Please ring twice"]
 
 
-def test_an_order_stays_what_it_was_when_its_customer_is_altered(plugin: TestClient) -> None:
+def test_an_order_stays_what_it_was_when_its_customer_is_altered(plugin: AppClient) -> None:
     before = orders(plugin, DIMITRIUS)
     update(plugin, DIMITRIUS, firstName="Dim", city="Perth")
     assert orders(plugin, DIMITRIUS) == before
@@ -91,7 +91,7 @@ def limit(sandbox: Sandbox, own: float | None, shops: float | None) -> None:
 
 
 @pytest.mark.parametrize(("up", "down"), [("true", "false"), (True, False), ("true", False)])
-def test_credit_goes_up_and_down_and_is_the_customers(plugin: TestClient, up: object, down: object) -> None:
+def test_credit_goes_up_and_down_and_is_the_customers(plugin: AppClient, up: object, down: object) -> None:
     assert credit(plugin, MIA, up, 50) == adjusted("true", "false", 50)
     assert credit(plugin, MIA, down, 12.5) == adjusted("true", "false", 37.5)
     assert get(plugin, MIA)["storeCredit"] == 37.5
@@ -100,14 +100,14 @@ def test_credit_goes_up_and_down_and_is_the_customers(plugin: TestClient, up: ob
     assert done(plugin, "POST", "update-customer-store-credit", json=body) == adjusted("true", "false", 1)
 
 
-def test_credit_is_kept_in_cents(plugin: TestClient) -> None:
+def test_credit_is_kept_in_cents(plugin: AppClient) -> None:
     assert [credit(plugin, MIA, "true", 0.1)["storeCredit"] for _ in range(3)] == [0.1, 0.2, 0.3]
     assert credit(plugin, MIA, "true", 1.1)["storeCredit"] == 1.4
     assert [credit(plugin, MIA, "false", 0.1)["storeCredit"] for _ in range(3)] == [1.3, 1.2, 1.1]
     assert [credit(plugin, MIA, "true", amount)["storeCredit"] for amount in (0.01, 1e12)] == [1.11, 1e12 + 1.11]
 
 
-def test_credit_does_not_fall_below_nothing(plugin: TestClient) -> None:
+def test_credit_does_not_fall_below_nothing(plugin: AppClient) -> None:
     credit(plugin, MIA, "true", 10)
     before = get(plugin, MIA)
     assert credit(plugin, MIA, "false", 10.01) == adjusted("false", "false", 10)
@@ -120,7 +120,7 @@ def test_credit_does_not_fall_below_nothing(plugin: TestClient) -> None:
     [(100, None, 100), (100, 50, 100), (50, 100, 50), (None, 100, 100), (0, 100, 0), (None, 0, 0), (None, None, 1e12)],
 )
 def test_credit_does_not_rise_above_the_customers_limit_or_else_the_shops(
-    plugin: TestClient, sandbox: Sandbox, own: float | None, shops: float | None, most: float
+    plugin: AppClient, sandbox: Sandbox, own: float | None, shops: float | None, most: float
 ) -> None:
     limit(sandbox, own, shops)
     if most:
@@ -132,12 +132,12 @@ def test_credit_does_not_rise_above_the_customers_limit_or_else_the_shops(
     assert get(plugin, JOHN)["storeCredit"] == above["storeCredit"]
 
 
-def test_a_fixtures_limit_holds(plugin: TestClient) -> None:
+def test_a_fixtures_limit_holds(plugin: AppClient) -> None:
     assert credit(plugin, NOAH, "true", 500.01) == adjusted("false", "true", 0)
     assert credit(plugin, NOAH, "true", 500) == adjusted("true", "false", 500)
 
 
-def test_less_credit_is_always_allowed_even_above_a_limit(plugin: TestClient, sandbox: Sandbox) -> None:
+def test_less_credit_is_always_allowed_even_above_a_limit(plugin: AppClient, sandbox: Sandbox) -> None:
     credit(plugin, JOHN, "true", 100)
     limit(sandbox, None, 50)
     assert credit(plugin, JOHN, "false", 10) == adjusted("true", "false", 90)
@@ -151,7 +151,7 @@ def test_less_credit_is_always_allowed_even_above_a_limit(plugin: TestClient, sa
         (None, "add must not be null"),
     ],
 )
-def test_whether_to_add_is_a_truth_value(plugin: TestClient, add: object, text: str) -> None:
+def test_whether_to_add_is_a_truth_value(plugin: AppClient, add: object, text: str) -> None:
     reply = plugin.post("update-customer-store-credit", json={"customerId": MIA, "add": add, "deltaAmount": 1})
     assert (reply.status_code, reply.json()["message"]) == (400, text)
 
@@ -159,7 +159,7 @@ def test_whether_to_add_is_a_truth_value(plugin: TestClient, add: object, text: 
 @pytest.mark.parametrize(
     ("amount", "said"), [("5", '"5"'), (True, "true"), ([5], "[5]"), (1e13, "10000000000000.0"), (0.001, "0.001")]
 )
-def test_an_amount_is_a_number_of_cents(plugin: TestClient, amount: object, said: str) -> None:
+def test_an_amount_is_a_number_of_cents(plugin: AppClient, amount: object, said: str) -> None:
     reply = plugin.post("update-customer-store-credit", json={"customerId": MIA, "add": "true", "deltaAmount": amount})
     text = "must be a number above 0 and up to 1000000000000, with at most two decimals"
     assert (reply.status_code, reply.json()["message"]) == (400, f"deltaAmount {said} {text}")

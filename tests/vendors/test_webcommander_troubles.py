@@ -149,6 +149,7 @@ def test_a_dead_app_is_given_up_in_the_end(both: Both, app: Receiver) -> None:
     subscribe(both, 1, dead_url())
     subscribe(both, 2, app.url)
     rename(both, "1")
+    Control(both.client).settled(lambda listed: listed[-1]["status"] == "delivered")
     for attempts, pause in enumerate((10, 60, 300), 1):
         settled(both, attempts, "waiting")
         both.advance(pause)

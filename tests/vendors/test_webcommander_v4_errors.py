@@ -7,12 +7,12 @@ from typing import Any, NamedTuple
 
 import pytest
 from httpx2 import Response
-from starlette.testclient import TestClient
 
 from mockserver import files
 from mockserver.contract import Operation, read_contract
 from mockserver.rows import ErrorRow
 from mockserver.sandbox import Sandbox
+from tests.appclient import AppClient
 from tests.vendors.webcommander_v4 import (
     APP,
     CUSTOMERS,
@@ -212,7 +212,7 @@ def test_every_row_of_the_contract_has_a_request_that_triggers_it() -> None:
 
 
 @pytest.mark.parametrize("operation", ANY)
-def test_what_is_refused_here_is_done_where_nothing_is_wrong(v4: TestClient, operation: str) -> None:
+def test_what_is_refused_here_is_done_where_nothing_is_wrong(v4: AppClient, operation: str) -> None:
     way = WAYS[operation]
     reply = v4.request(way.method, way.path, json=way.body)
     assert reply.status_code in (200, 201, 204), reply.text
@@ -222,7 +222,7 @@ def test_what_is_refused_here_is_done_where_nothing_is_wrong(v4: TestClient, ope
     "trigger", REFUSED + REFUSED_EVERYWHERE, ids=lambda trigger: f"{trigger.row}-{trigger.operation}"
 )
 def test_a_refused_request_gets_the_error_of_its_row_and_alters_nothing(
-    v4: TestClient, sandbox: Sandbox, state: Callable[[], object], trigger: Trigger
+    v4: AppClient, sandbox: Sandbox, state: Callable[[], object], trigger: Trigger
 ) -> None:
     trash(v4, MIA)
     assert create(v4, email=ROBINS_EMAIL)["id"] == NEXT
@@ -237,7 +237,7 @@ def test_a_refused_request_gets_the_error_of_its_row_and_alters_nothing(
 
 @pytest.mark.parametrize("operation", ASKED)
 def test_a_token_is_refused_an_hour_after_it_was_issued(
-    v4: TestClient, sandbox: Sandbox, state: Callable[[], object], operation: str
+    v4: AppClient, sandbox: Sandbox, state: Callable[[], object], operation: str
 ) -> None:
     headers = {"Authorization": v4.post(TOKEN, json=APP.first).json()["access_token"]}
     advance(sandbox, 3600)
@@ -257,7 +257,7 @@ ON_DEMAND = [
 
 @pytest.mark.parametrize(("operation", "row"), ON_DEMAND)
 def test_every_row_comes_on_demand_in_the_vendors_form(
-    v4: TestClient, sandbox: Sandbox, state: Callable[[], object], operation: Operation, row: ErrorRow
+    v4: AppClient, sandbox: Sandbox, state: Callable[[], object], operation: Operation, row: ErrorRow
 ) -> None:
     before, way = state(), WAYS[operation.id]
     reply = v4.request(way.method, way.path, content=b"not even JSON", headers={"Prefer": f"error={row.id}"})
@@ -267,6 +267,6 @@ def test_every_row_comes_on_demand_in_the_vendors_form(
     assert (state(), next(iter(sandbox.journal)).row) == (before, row.id)
 
 
-def test_a_preference_does_not_make_up_for_a_missing_token(v4: TestClient) -> None:
+def test_a_preference_does_not_make_up_for_a_missing_token(v4: AppClient) -> None:
     reply = v4.get(CUSTOMERS, headers={"Authorization": "", "Prefer": "error=status-unknown"})
     assert refused(reply) == (401, "missing_token", None)

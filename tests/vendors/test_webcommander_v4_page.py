@@ -7,10 +7,10 @@ import re
 from typing import Any
 
 import pytest
-from starlette.testclient import TestClient
 
 from mockserver import files
 from mockserver.contract import read_contract
+from tests.appclient import AppClient
 from tests.vendors.webcommander_v4 import (
     ADDRESS_KEYS,
     AUSTRALIA,
@@ -133,11 +133,11 @@ def filled(page: str) -> bytes:
     return re.sub(r": ([A-Z_]+)", lambda name: f": {json.dumps(NUMBERS[name[1]])}", text).encode()
 
 
-def send(v4: TestClient, path: str, page: str) -> Any:
+def send(v4: AppClient, path: str, page: str) -> Any:
     return v4.post(path, content=filled(page), headers={"Content-Type": "application/json"})
 
 
-def test_a_customer_is_created_with_all_that_the_page_sends(v4: TestClient) -> None:
+def test_a_customer_is_created_with_all_that_the_page_sends(v4: AppClient) -> None:
     made = customer(send(v4, CUSTOMERS, CREATE), 201)
     for types, keys in TYPES.items():
         assert all(type(made[key]) in (types if types is NULLABLE else (types,)) for key in keys.split()), types
@@ -149,7 +149,7 @@ def test_a_customer_is_created_with_all_that_the_page_sends(v4: TestClient) -> N
     assert get(v4, NEXT) == made
 
 
-def test_the_new_customer_s_addresses_are_three_that_say_the_same(v4: TestClient) -> None:
+def test_the_new_customer_s_addresses_are_three_that_say_the_same(v4: AppClient) -> None:
     made = customer(send(v4, CUSTOMERS, CREATE), 201)
     shown = {
         "first_name": "FIRST_NAME",
@@ -172,7 +172,7 @@ def test_the_new_customer_s_addresses_are_three_that_say_the_same(v4: TestClient
     assert (made["active_shipping_address"], made["active_billing_address"]) == (NEXT_ADDRESS + 1, NEXT_ADDRESS + 2)
 
 
-def test_a_shipping_profile_has_the_page_s_keys(v4: TestClient) -> None:
+def test_a_shipping_profile_has_the_page_s_keys(v4: AppClient) -> None:
     profile = customer(send(v4, CUSTOMERS, CREATE), 201)["shipping_profile"]
     assert list(profile) == "shippingRules created name description id updated version rulePrecedence".split()  # noqa: SIM905
     rules = profile["shippingRules"]
@@ -184,7 +184,7 @@ def test_a_shipping_profile_has_the_page_s_keys(v4: TestClient) -> None:
     assert get(v4, JOHN)["shipping_profile"] is None
 
 
-def test_changing_and_resetting_a_password(v4: TestClient) -> None:
+def test_changing_and_resetting_a_password(v4: AppClient) -> None:
     done = {"status": "success", "message": "Password has been changed successfully"}
     changed = send(v4, f"{CUSTOMERS}/{JOHN}/change-password", CHANGE)
     assert (changed.status_code, changed.json(), list(changed.json())) == (200, done, [*done]), changed.text
@@ -194,7 +194,7 @@ def test_changing_and_resetting_a_password(v4: TestClient) -> None:
     assert (reset.status_code, reset.json(), list(reset.json())) == (201, done, [*done]), reset.text
 
 
-def test_addresses_are_added_with_all_that_the_page_sends(v4: TestClient) -> None:
+def test_addresses_are_added_with_all_that_the_page_sends(v4: AppClient) -> None:
     before = get(v4, JOHN)
     after = customer(send(v4, f"{CUSTOMERS}/{JOHN}/addresses", ADDRESSES), 201)
     assert [(one["id"], one["type"]) for one in after["addresses"]] == [
@@ -210,7 +210,7 @@ def test_addresses_are_added_with_all_that_the_page_sends(v4: TestClient) -> Non
     assert after == before | {"addresses": after["addresses"], "version": 1}
 
 
-def test_the_contract_shows_what_is_answered(v4: TestClient) -> None:
+def test_the_contract_shows_what_is_answered(v4: AppClient) -> None:
     content = DOCUMENT["paths"]["/admin/customers"]["post"]["requestBody"]["content"]
     sent = content["application/json"]["examples"]["page"]["value"]
     page = json.loads(filled(CREATE))
@@ -221,7 +221,7 @@ def test_the_contract_shows_what_is_answered(v4: TestClient) -> None:
 
 
 @pytest.mark.parametrize("path", ["customer", "admin/customer", "customers"])
-def test_the_headings_other_paths_are_not_there(v4: TestClient, path: str) -> None:
+def test_the_headings_other_paths_are_not_there(v4: AppClient, path: str) -> None:
     reply = send(v4, path, CREATE)
     assert (reply.status_code, reply.json()["error"]) == (404, "unknown_path")
     assert send(v4, CUSTOMERS, CREATE).status_code == 201

@@ -9,9 +9,9 @@ from urllib.parse import parse_qsl, urlsplit
 
 import pytest
 from hypothesis import HealthCheck, given, settings, strategies as st
-from starlette.testclient import TestClient
 
 from mockserver.sandbox import Sandbox
+from tests.appclient import AppClient
 from tests.vendors.webcommander_v4 import (
     CUSTOMERS,
     JOHN,
@@ -36,7 +36,7 @@ CAPPED = ("limit-capped", "the vendor shows 20 customers at most, not 500")
 
 
 @pytest.fixture
-def v4(v4: TestClient) -> TestClient:
+def v4(v4: AppClient) -> AppClient:
     """Some who are equal in most orders, and some more in the trash."""
     for name in ("kim", "Kim", "KIM", "Robin", "robin"):
         create(v4, first_name=name, last_name="doe")
@@ -60,7 +60,7 @@ def ids(sandbox: Sandbox, order: str = "id", *, descends: bool = False) -> list[
     return [record.id for record in sorted(records(sandbox), key=value, reverse=descends)]
 
 
-def page(v4: TestClient, url: str = CUSTOMERS, /, **query: Any) -> tuple[list[int], dict[str, Any]]:
+def page(v4: AppClient, url: str = CUSTOMERS, /, **query: Any) -> tuple[list[int], dict[str, Any]]:
     """The ids on a page, and its pagination."""
     reply = v4.get(url, params=query or None)
     assert reply.status_code == 200, reply.text
@@ -74,7 +74,7 @@ def page(v4: TestClient, url: str = CUSTOMERS, /, **query: Any) -> tuple[list[in
     return [customer["id"] for customer in customers], pagination
 
 
-def walked(v4: TestClient, way: str = "next_page", url: str = CUSTOMERS, /, **query: Any) -> Iterator[list[int]]:
+def walked(v4: AppClient, way: str = "next_page", url: str = CUSTOMERS, /, **query: Any) -> Iterator[list[int]]:
     """The ids of every page, each of which is at the address that the one before gave."""
     shown, pagination = page(v4, url, **query)
     yield shown
@@ -83,12 +83,12 @@ def walked(v4: TestClient, way: str = "next_page", url: str = CUSTOMERS, /, **qu
         yield shown
 
 
-def listed(v4: TestClient, **query: Any) -> list[int]:
+def listed(v4: AppClient, **query: Any) -> list[int]:
     """The ids on all pages."""
     return list(chain.from_iterable(walked(v4, **query)))
 
 
-def test_all_pages_together_have_everyone_once_and_in_order(v4: TestClient, sandbox: Sandbox) -> None:
+def test_all_pages_together_have_everyone_once_and_in_order(v4: AppClient, sandbox: Sandbox) -> None:
     @settings(max_examples=40, deadline=None, suppress_health_check=list(HealthCheck))
     @given(
         limit=st.integers(1, 70),
@@ -108,7 +108,7 @@ def test_all_pages_together_have_everyone_once_and_in_order(v4: TestClient, sand
 @pytest.mark.parametrize("direction", ["ASC", "DESC"])
 @pytest.mark.parametrize("offset", [0, 1, 2, 19, 55, 56])
 def test_a_page_begins_anywhere_whoever_is_in_the_trash(
-    v4: TestClient, sandbox: Sandbox, offset: int, direction: str
+    v4: AppClient, sandbox: Sandbox, offset: int, direction: str
 ) -> None:
     everyone = ids(sandbox, descends=direction == "DESC")
     shown, pagination = page(v4, offset=offset, limit=3, direction=direction)
@@ -116,14 +116,14 @@ def test_a_page_begins_anywhere_whoever_is_in_the_trash(
     assert (pagination["records"], pagination["offset"], pagination["limit"]) == (len(everyone), offset, 3)
 
 
-def test_the_way_back_has_everyone_once_too(v4: TestClient, sandbox: Sandbox) -> None:
+def test_the_way_back_has_everyone_once_too(v4: AppClient, sandbox: Sandbox) -> None:
     last = (len(records(sandbox)) - 1) // 7 * 7
     pages = [*walked(v4, "previous_page", CUSTOMERS, limit=7, offset=last)]
     assert list(chain.from_iterable(reversed(pages))) == ids(sandbox)
     assert page(v4, limit=7, offset=3)[1]["previous_page"].endswith("?limit=7&offset=0")
 
 
-def test_a_page_says_which_it_is_and_of_how_many(v4: TestClient, sandbox: Sandbox) -> None:
+def test_a_page_says_which_it_is_and_of_how_many(v4: AppClient, sandbox: Sandbox) -> None:
     total = len(records(sandbox))
     told = [page(v4, offset=offset, limit=20)[1] for offset in (0, 20, 40, 60)]
     pages = -(-total // 20)
@@ -135,7 +135,7 @@ def test_a_page_says_which_it_is_and_of_how_many(v4: TestClient, sandbox: Sandbo
     ]
 
 
-def test_the_addresses_keep_what_was_asked(v4: TestClient, sandbox: Sandbox) -> None:
+def test_the_addresses_keep_what_was_asked(v4: AppClient, sandbox: Sandbox) -> None:
     query = {"order_by": "first_name", "limit": "2", "status": "awaiting_verification", "direction": "DESC"}
     url = urlsplit(page(v4, offset=2, **query)[1]["next_page"])
     assert url.geturl().startswith(f"http://127.0.0.1/@{sandbox.name}/api/v4/admin/customers?")
@@ -156,7 +156,7 @@ def test_the_addresses_keep_what_was_asked(v4: TestClient, sandbox: Sandbox) -> 
     ],
 )
 def test_at_most_twenty_are_on_a_page(
-    v4: TestClient, sandbox: Sandbox, query: dict[str, int], size: int, noted: list[tuple[str, str]]
+    v4: AppClient, sandbox: Sandbox, query: dict[str, int], size: int, noted: list[tuple[str, str]]
 ) -> None:
     shown, pagination = page(v4, **query)
     assert (len(shown), pagination["limit"]) == (size, size)
@@ -164,13 +164,13 @@ def test_at_most_twenty_are_on_a_page(
 
 
 @pytest.mark.parametrize("direction", ["ASC", "asc", "None", "SortDirection.ASC", "SortDirection.DESC", "", "down"])
-def test_every_direction_is_up_but_desc(v4: TestClient, sandbox: Sandbox, direction: str) -> None:
+def test_every_direction_is_up_but_desc(v4: AppClient, sandbox: Sandbox, direction: str) -> None:
     assert page(v4, direction=direction, limit=5)[0] == ids(sandbox)[:5]
     assert page(v4, direction="dEsC", limit=5)[0] == ids(sandbox)[:-6:-1]
 
 
 @pytest.mark.parametrize("email", [JOHNS_EMAIL, JOHNS_EMAIL.upper()])
-def test_an_email_finds_the_one_who_has_it(v4: TestClient, email: str) -> None:
+def test_an_email_finds_the_one_who_has_it(v4: AppClient, email: str) -> None:
     shown, pagination = page(v4, email=email)
     assert (shown, pagination["records"]) == ([JOHN], 1)
     assert v4.get(CUSTOMERS, params={"email": email}).json()["customers"] == [get(v4, JOHN)]
@@ -180,7 +180,7 @@ def test_an_email_finds_the_one_who_has_it(v4: TestClient, email: str) -> None:
     assert page(v4, email=email, status="active")[0] == [JOHN]
 
 
-def test_a_status_finds_all_who_have_it(v4: TestClient, sandbox: Sandbox) -> None:
+def test_a_status_finds_all_who_have_it(v4: AppClient, sandbox: Sandbox) -> None:
     update(v4, JOHN, status="pending")
     found = {}
     for status in ("active", "inactive", "pending", "approval_awaiting", "awaiting_verification"):
@@ -190,7 +190,7 @@ def test_a_status_finds_all_who_have_it(v4: TestClient, sandbox: Sandbox) -> Non
     assert sorted(chain.from_iterable(found.values())) == ids(sandbox)
 
 
-def test_who_is_in_the_trash_is_in_no_list(v4: TestClient, sandbox: Sandbox) -> None:
+def test_who_is_in_the_trash_is_in_no_list(v4: AppClient, sandbox: Sandbox) -> None:
     everyone = listed(v4)
     trash(v4, JOHN)
     assert listed(v4) == [id for id in everyone if id != JOHN] == ids(sandbox)
@@ -209,12 +209,12 @@ def test_who_is_in_the_trash_is_in_no_list(v4: TestClient, sandbox: Sandbox) -> 
         *(({name: "1"}, "unknown_parameter", name) for name in ("page", "Limit", "first_name", "direction ")),
     ],
 )
-def test_what_cannot_be_asked_is_refused(v4: TestClient, query: dict[str, str], reason: str, field: str) -> None:
+def test_what_cannot_be_asked_is_refused(v4: AppClient, query: dict[str, str], reason: str, field: str) -> None:
     reply = v4.get(CUSTOMERS, params={"limit": 5, **query})
     assert refused(reply) == (400, reason, field)
     allowed = {"invalid_sort_field": ORDERS, "invalid_enum": ["active", "awaiting_verification"]}
     assert all(word in reply.json()["message"] for word in allowed.get(reason, []))
 
 
-def test_unknown_parameters_are_refused_everywhere(v4: TestClient) -> None:
+def test_unknown_parameters_are_refused_everywhere(v4: AppClient) -> None:
     assert refused(v4.get(f"{CUSTOMERS}/{JOHN}?limit=1")) == (400, "unknown_parameter", "limit")

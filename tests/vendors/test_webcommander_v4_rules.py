@@ -5,9 +5,9 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
-from starlette.testclient import TestClient
 
 from mockserver.sandbox import Sandbox
+from tests.appclient import AppClient
 from tests.vendors.webcommander_v4 import (
     AUSTRALIA,
     AVA,
@@ -49,14 +49,14 @@ OF_PRIMARY = {key: key for key in ("post_code", "city", "mobile", "phone")} | {"
 """The keys of her primary address, and how they are shown there."""
 
 
-def with_password(v4: TestClient, **fields: Any) -> dict[str, Any]:
+def with_password(v4: AppClient, **fields: Any) -> dict[str, Any]:
     return create(v4, **FULL, password="open-sesame", **fields)  # noqa: S106  made up
 
 
 # Creating
 
 
-def test_only_a_first_name_is_needed(v4: TestClient, sandbox: Sandbox) -> None:
+def test_only_a_first_name_is_needed(v4: AppClient, sandbox: Sandbox) -> None:
     made = create(v4)
     expected = {
         **dict.fromkeys(made, None),
@@ -75,7 +75,7 @@ def test_only_a_first_name_is_needed(v4: TestClient, sandbox: Sandbox) -> None:
     assert kept(sandbox, NEXT).password_hash is None
 
 
-def test_ids_of_all_kinds_go_on(v4: TestClient) -> None:
+def test_ids_of_all_kinds_go_on(v4: AppClient) -> None:
     for at in range(3):
         made = create(v4)
         assert (made["id"], made["display_id"]) == (NEXT + at, 1051 + at)
@@ -86,13 +86,13 @@ def test_ids_of_all_kinds_go_on(v4: TestClient) -> None:
     ("sent", "company"),
     [({"is_company": True}, True), ({"company": True}, True), ({"is_company": False, "company": True}, False)],
 )
-def test_a_company_has_two_names(v4: TestClient, sent: dict[str, bool], company: bool) -> None:  # noqa: FBT001  a case
+def test_a_company_has_two_names(v4: AppClient, sent: dict[str, bool], company: bool) -> None:  # noqa: FBT001  a case
     made = create(v4, **sent)
     assert made["company"] is company
     assert update(v4, create(v4, company=not company)["id"], **sent)["company"] is company
 
 
-def test_the_newsletter_is_kept_and_not_shown(v4: TestClient, sandbox: Sandbox) -> None:
+def test_the_newsletter_is_kept_and_not_shown(v4: AppClient, sandbox: Sandbox) -> None:
     made = create(v4, newsletter={"subscribed": True})
     assert kept(sandbox, made["id"]).newsletter is True
     update(v4, made["id"], newsletter={"subscribed": False})
@@ -100,7 +100,7 @@ def test_the_newsletter_is_kept_and_not_shown(v4: TestClient, sandbox: Sandbox) 
 
 
 @pytest.mark.parametrize("email", ["", None])
-def test_many_have_no_email(v4: TestClient, email: str | None) -> None:
+def test_many_have_no_email(v4: AppClient, email: str | None) -> None:
     assert [create(v4, email=email)["email"] for _ in range(2)] == [None, None]
 
 
@@ -114,12 +114,12 @@ def test_many_have_no_email(v4: TestClient, email: str | None) -> None:
         *(({"password": "open-sesame", "status": status}, status) for status in STATUSES),
     ],
 )
-def test_the_status_of_a_new_customer(v4: TestClient, sent: dict[str, str], status: str) -> None:
+def test_the_status_of_a_new_customer(v4: AppClient, sent: dict[str, str], status: str) -> None:
     assert create(v4, **sent)["status"] == status
 
 
 @pytest.mark.parametrize("status", ["", "Active", "A", "trash"])
-def test_a_status_is_one_of_five_words(v4: TestClient, status: str) -> None:
+def test_a_status_is_one_of_five_words(v4: AppClient, status: str) -> None:
     made = v4.post(CUSTOMERS, json={"customer": {"first_name": "Robin", "status": status}})
     assert refused(made) == refused(put(v4, JOHN, {"status": status})) == (400, "invalid_enum", "status")
 
@@ -127,7 +127,7 @@ def test_a_status_is_one_of_five_words(v4: TestClient, status: str) -> None:
 # Altering
 
 
-def test_what_is_not_named_stays(v4: TestClient) -> None:
+def test_what_is_not_named_stays(v4: AppClient) -> None:
     before = with_password(v4)
     after = before
     for version, (key, value) in enumerate((("first_name", "Alison"), *((key, f"new {key}") for key in OWN)), 1):
@@ -138,7 +138,7 @@ def test_what_is_not_named_stays(v4: TestClient) -> None:
 
 
 @pytest.mark.parametrize("key", OF_PRIMARY)
-def test_a_key_of_the_address_alters_the_primary_one_only(v4: TestClient, key: str) -> None:
+def test_a_key_of_the_address_alters_the_primary_one_only(v4: AppClient, key: str) -> None:
     before = with_password(v4)
     for value in ("elsewhere", None):
         after = update(v4, NEXT, **{key: value})
@@ -146,13 +146,13 @@ def test_a_key_of_the_address_alters_the_primary_one_only(v4: TestClient, key: s
 
 
 @pytest.mark.parametrize("key", [*OWN, "shipping_profile", "parent"])
-def test_null_clears_what_need_not_be_there(v4: TestClient, key: str) -> None:
+def test_null_clears_what_need_not_be_there(v4: AppClient, key: str) -> None:
     before = with_password(v4)
     assert before[SHOWN.get(key, key)] is not None
     assert update(v4, NEXT, **{key: None}) == {**before, SHOWN.get(key, key): None, "version": 1}
 
 
-def test_null_clears_places_flags_and_the_email(v4: TestClient, sandbox: Sandbox) -> None:
+def test_null_clears_places_flags_and_the_email(v4: AppClient, sandbox: Sandbox) -> None:
     with_password(v4)
     after = update(v4, NEXT, state=None, hide_price=None, is_company=None, newsletter=None, email=None)
     assert (after["hide_price"], after["company"], after["email"]) == (False, False, None)
@@ -164,18 +164,18 @@ def test_null_clears_places_flags_and_the_email(v4: TestClient, sandbox: Sandbox
 
 
 @pytest.mark.parametrize("sent", [{"status": None}, {"password": None}, {"password": ""}, {"gender": "Female"}, {}])
-def test_nothing_comes_of_what_says_nothing_new(v4: TestClient, sent: dict[str, Any]) -> None:
+def test_nothing_comes_of_what_says_nothing_new(v4: AppClient, sent: dict[str, Any]) -> None:
     before = with_password(v4)
     assert update(v4, NEXT, **sent) == before
     assert change(v4, NEXT, FULL["email"], "open-sesame", "other").status_code == 200
 
 
 @pytest.mark.parametrize("name", ["", "  ", None])
-def test_a_first_name_cannot_be_cleared(v4: TestClient, name: str | None) -> None:
+def test_a_first_name_cannot_be_cleared(v4: AppClient, name: str | None) -> None:
     assert refused(put(v4, JOHN, {"first_name": name})) == (400, "required", "first_name")
 
 
-def test_an_email_moves_with_the_primary_address(v4: TestClient) -> None:
+def test_an_email_moves_with_the_primary_address(v4: AppClient) -> None:
     before = get(v4, JOHN)
     after = update(v4, JOHN, email="John.Islam@example.com")
     emails = [address["email"] for address in after["addresses"]]
@@ -184,13 +184,13 @@ def test_an_email_moves_with_the_primary_address(v4: TestClient) -> None:
 
 
 @pytest.mark.parametrize("status", STATUSES)
-def test_status_and_password_are_set(v4: TestClient, status: str) -> None:
+def test_status_and_password_are_set(v4: AppClient, status: str) -> None:
     assert update(v4, JOHN, status=status, password="new")["status"] == status  # noqa: S106  made up
     update(v4, JOHN, status="active")
     assert change(v4, JOHN, JOHNS_EMAIL, "new", "newer").json() == DONE
 
 
-def test_four_keys_stand_beside_the_customer(v4: TestClient) -> None:
+def test_four_keys_stand_beside_the_customer(v4: AppClient) -> None:
     before = get(v4, NOAH)
     beside = {
         "store_credit": 500,
@@ -209,18 +209,18 @@ def test_four_keys_stand_beside_the_customer(v4: TestClient) -> None:
     assert customer(put(v4, JOHN, store_credit=1_000_000.0))["store_credit"] == 1_000_000.0
 
 
-def test_a_customer_is_not_her_own_parent(v4: TestClient) -> None:
+def test_a_customer_is_not_her_own_parent(v4: AppClient) -> None:
     assert refused(put(v4, JOHN, {"parent": JOHN})) == (400, "parent_unknown", "parent")
     assert update(v4, JOHN, parent=DIMITRIUS)["parent"] == {"id": DIMITRIUS, "name": "Dimitrius Sideris"}
 
 
-def test_a_parent_is_shown_by_her_present_name(v4: TestClient) -> None:
+def test_a_parent_is_shown_by_her_present_name(v4: AppClient) -> None:
     assert get(v4, AVA)["parent"] == {"id": DIMITRIUS, "name": "Dimitrius Sideris"}
     update(v4, DIMITRIUS, first_name="Jim", last_name=None)
     assert get(v4, AVA)["parent"] == {"id": DIMITRIUS, "name": "Jim"}
 
 
-def test_unknown_keys_count_for_nothing_and_are_found(v4: TestClient, sandbox: Sandbox) -> None:
+def test_unknown_keys_count_for_nothing_and_are_found(v4: AppClient, sandbox: Sandbox) -> None:
     put(v4, JOHN, {"nickname": "J", "newsletter": {"weekly": True}}, colour="red")
     named = "customer.nickname, customer.newsletter.weekly, colour"
     assert findings(sandbox) == [("ignored-field", f"the vendor ignores {named}")]
@@ -231,7 +231,7 @@ def test_unknown_keys_count_for_nothing_and_are_found(v4: TestClient, sandbox: S
 # Trash
 
 
-def test_a_deleted_customer_is_in_the_trash(v4: TestClient) -> None:
+def test_a_deleted_customer_is_in_the_trash(v4: AppClient) -> None:
     before = get(v4, MIA)
     reply = v4.delete(f"{CUSTOMERS}/{MIA}")
     assert (reply.status_code, reply.content, reply.headers["content-type"]) == (204, b"", "application/json")
@@ -240,7 +240,7 @@ def test_a_deleted_customer_is_in_the_trash(v4: TestClient) -> None:
     assert v4.delete(f"{CUSTOMERS}/{MIA}").json()["message"] == "Customer already in trash"
 
 
-def test_an_email_in_the_trash_stays_taken(v4: TestClient) -> None:
+def test_an_email_in_the_trash_stays_taken(v4: AppClient) -> None:
     trash(v4, MIA)
     taken = v4.post(CUSTOMERS, json={"customer": {"first_name": "Mia", "email": "Mia.Carter@example.com"}})
     assert refused(taken) == (409, "email_already_registered", "email")

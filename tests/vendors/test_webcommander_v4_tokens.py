@@ -227,6 +227,9 @@ def test_other_keys_and_a_token_beside_them_count_for_nothing(lenient: Client, s
     reply = lenient.post(TOKEN, json=APP.first | more, headers={"access_token": "two words"})
     assert reply.status_code == 201, reply.text
     assert next(iter(sandbox.journal)).findings == ()
+    assert lenient.post(TOKEN, json=APP.first | more | {"audience": "shop"}).status_code == 201
+    [found] = next(iter(sandbox.journal)).findings
+    assert (found.id, found.message) == ("ignored-field", "the vendor ignores audience")
 
 
 def test_every_sandbox_issues_the_same_tokens(lenient: Client, strict: Client) -> None:

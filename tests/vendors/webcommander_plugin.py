@@ -6,9 +6,9 @@ from datetime import UTC, datetime
 from typing import Any
 
 from httpx2 import Response
-from starlette.testclient import TestClient
 
 from mockserver.sandbox import Sandbox
+from tests.appclient import AppClient
 
 JOHN, DIMITRIUS, MIA, NOAH, AVA, OWEN = 310, 296, 123, 229956, 667785555, 2299563456
 """Customers of the fixture. The page's lost e-mails mean the first; the fourth's store credit ends at 500."""
@@ -25,49 +25,49 @@ OWNED = {"billing": "activeBillingAddress", "shipping": "activeShippingAddress"}
 """The addresses that have operations of their own."""
 
 
-def done(plugin: TestClient, method: str, path: str, **sent: Any) -> Any:
+def done(plugin: AppClient, method: str, path: str, **sent: Any) -> Any:
     """What a request that succeeds is answered."""
     reply = plugin.request(method, path, **sent)
     assert reply.status_code == 200, reply.text
     return reply.json()
 
 
-def get(plugin: TestClient, id: int | str) -> Any:
+def get(plugin: AppClient, id: int | str) -> Any:
     return done(plugin, "GET", "customer", params={"customerId": id})["customers"]
 
 
-def create(plugin: TestClient, **fields: Any) -> Any:
+def create(plugin: AppClient, **fields: Any) -> Any:
     """A new customer."""
     new = {"firstName": "Robin", "email": "robin@example.com", **fields}
     return done(plugin, "POST", "customer-create", json=new)["customers"]
 
 
-def update(plugin: TestClient, id: int, **fields: Any) -> Any:
+def update(plugin: AppClient, id: int, **fields: Any) -> Any:
     """A customer as altered."""
     return done(plugin, "POST", "customer-update", json={"customerId": id, **fields})["customers"]
 
 
-def move(plugin: TestClient, kind: str, **fields: Any) -> Any:
+def move(plugin: AppClient, kind: str, **fields: Any) -> Any:
     """What an alteration of a billing or shipping address is answered."""
     return done(plugin, "POST", f"update-customer-{kind}-address", json=fields)["address"]
 
 
-def credit(plugin: TestClient, id: int, add: object, amount: float) -> Any:
+def credit(plugin: AppClient, id: int, add: object, amount: float) -> Any:
     """What an adjustment of store credit is answered."""
     body = {"customerId": id, "add": add, "deltaAmount": amount}
     return done(plugin, "POST", "update-customer-store-credit", json=body)
 
 
-def delete(plugin: TestClient, id: int) -> None:
+def delete(plugin: AppClient, id: int) -> None:
     assert done(plugin, "DELETE", "customer-delete", json={"customerId": id}) == {"status": "success"}
 
 
-def login(plugin: TestClient, password: str, **fields: Any) -> Response:
+def login(plugin: AppClient, password: str, **fields: Any) -> Response:
     """A try to log in through the fixture's first plugin."""
     return plugin.post("customer-login", json={"clientId": "mockserver-plugin", "password": password, **fields})
 
 
-def listed(plugin: TestClient, **query: Any) -> list[int]:
+def listed(plugin: AppClient, **query: Any) -> list[int]:
     """The ids of a list."""
     return [customer["id"] for customer in done(plugin, "GET", "customers", params=query)["customers"]]
 

@@ -10,6 +10,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings, strategies as st
 
 from mockserver.world import World
+from tests.effort import unwatched  # noqa: F401  a fixture
 from tests.webhooks.bell import RETRIES
 from tests.webhooks.receiver import Received, Receiver
 from tests.webhooks.tower import Tower
@@ -101,6 +102,7 @@ def in_order(tower: Tower, deliveries: list[dict[str, Any]]) -> list[dict[str, A
     return list(chain.from_iterable(list(members)[::-1] for _, members in by_group))
 
 
+@pytest.mark.usefixtures("unwatched")
 @given(steps=st.lists(STEPS, min_size=3, max_size=14))
 @settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.too_slow])
 def test_every_attempt_is_received_once_and_in_order(build: Build, steps: list[tuple[str, Any]]) -> None:

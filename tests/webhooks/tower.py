@@ -7,10 +7,9 @@ from collections.abc import Callable
 from types import TracebackType
 from typing import Any, Self
 
-from starlette.testclient import TestClient
-
 from mockserver.sandbox import Sandbox
 from mockserver.world import World
+from tests.appclient import AppClient
 from tests.webhooks.receiver import DEADLINE
 
 NOON = "2026-01-01T12:00:00.000Z"
@@ -23,7 +22,7 @@ class Tower:
     def __init__(self, world: World, sandbox: Sandbox | None = None) -> None:
         self.world = world
         self.sandbox = sandbox or world.sandboxes.create()
-        self._client = TestClient(world.app, base_url=f"http://127.0.0.1/@{self.sandbox.name}")
+        self._client = AppClient(world.app, base_url=f"http://127.0.0.1/@{self.sandbox.name}")
 
     def __enter__(self) -> Self:
         self._client.__enter__()
