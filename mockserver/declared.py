@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from typing import Any, NamedTuple
 
 import msgspec
@@ -18,16 +18,17 @@ from mockserver.project import Project
 from mockserver.sandbox import Beginning, Cause, Sandbox
 from mockserver.sandboxes import NameTaken, TooMany
 from mockserver.seeds import Seeds
-from mockserver.shape import Misshapen, meant, shape, text_of
+from mockserver.shape import Key, Misshapen, meant, shape, text_of
 from mockserver.world import World
 
 
 class Part(NamedTuple):
-    """How one sandbox begins."""
+    """How one sandbox begins. `states` are those of the scenarios that do not begin in the first."""
 
     beginning: Beginning
     options: Options
     rules: Sequence[Rule] = ()
+    states: Mapping[str, str] = {}
     ttl: float | None = None
     credentials: Sequence[Mapping[str, str]] = ()
 
@@ -52,6 +53,14 @@ def plan(world: World, seeds: Seeds, options: Options, project: Project | None) 
     _check_credentials(project)
     bare = Plan(seeds, default, {})
     return Plan(seeds, default, {name: _part(world, bare, project, name) for name in project.sandboxes})
+
+
+class Written(NamedTuple):
+    """Fault rules as they stand in a file, the path to them, and how a complaint is made of a message and a path."""
+
+    rules: Sequence[Any]
+    where: Sequence[Key]
+    located: Callable[[str, Sequence[Key]], Exception]
 
 
 class Declarations:
@@ -81,7 +90,7 @@ class Declarations:
                 sandboxes.remove(name, "began again" if name in plan.declared else "is not declared any more")
         self._made.clear()
         self._world.seeds, self._world.options = plan.seeds, plan.default.options
-        sandboxes.begin_with(plan.default.beginning, plan.default.options)
+        sandboxes.begin_with(plan.seeds.own(), plan.default.options)
         self._let_begin(sandboxes.default, plan.default)
         return list(self._make(plan.declared))
 
@@ -99,28 +108,35 @@ class Declarations:
 
     def _let_begin(self, sandbox: Sandbox, part: Part) -> None:
         others = [each for each in sandbox.observers if not isinstance(each, _Rearming)]
-        sandbox.observers = (_Rearming(sandbox, part.rules), *others)
+        sandbox.observers = (_Rearming(sandbox, part), *others)
         sandbox.begin_with(part.beginning, part.options)
 
 
 class _Rearming:
     """Adds a sandbox's declared rules at each reset, as new: nothing is counted yet, and their time begins."""
 
-    def __init__(self, sandbox: Sandbox, rules: Sequence[Rule]) -> None:
+    def __init__(self, sandbox: Sandbox, part: Part) -> None:
         self._sandbox = sandbox
-        self._rules = rules
+        self._rules, self._states = part.rules, part.states
 
     def __call__(self, cause: Cause) -> None:
         """Told what befell the sandbox."""
-        if cause != "reset" or not self._rules:
+        if cause != "reset" or not (self._rules or self._states):
             return
         ledger = self._sandbox.ledger
         if ledger.changes is None:
             with ledger.transaction():
-                self._sandbox.faults.replace(self._rules)
+                self._arm()
         else:  # a request asks for the reset; it alters nothing that a rewind could take back
-            self._sandbox.faults.replace(self._rules)
+            self._arm()
             ledger.changes.clear()
+
+    def _arm(self) -> None:
+        faults = self._sandbox.faults
+        if self._rules:
+            faults.replace(self._rules)
+        for name, state in self._states.items():
+            faults.scenarios.set(name, state)
 
 
 def _part(world: World, plan: Plan, project: Project, name: str) -> Part:
@@ -138,8 +154,8 @@ def _part(world: World, plan: Plan, project: Project, name: str) -> Part:
         plan.seeds.of(fixture, declared.seed, declared.customers),
         msgspec.structs.replace(plan.default.options, **{key: value for key, value in own.items() if value}),
         _rules(world, plan.default.options, project, (*where, "faults")),
-        declared.ttl_seconds,
-        declared.credentials,
+        ttl=declared.ttl_seconds,
+        credentials=declared.credentials,
     )
 
 
@@ -157,23 +173,32 @@ def _check_credentials(project: Project) -> None:
 
 
 def _rules(world: World, options: Options, project: Project, where: Sequence[str]) -> list[Rule]:
-    """The fault rules that stand at a place in the file, checked as those that testers add. Raises BrokenProject."""
+    """The fault rules that stand at a place in the file. Raises BrokenProject."""
     written: Sequence[Any] = project.faults if len(where) == 1 else project.sandboxes[where[1]].faults
+    return read_rules(world, Written(written, where, project.located), time.time(), options.max_faults)
+
+
+def read_rules(world: World, written: Written, at: float, limit: int) -> list[Rule]:
+    """Fault rules, checked as those that testers add at an instant, and at most so many.
+
+    Raises what `located` makes of a complaint and the path to what it is about.
+    """
+    rules, where, located = written
     try:
-        rules = [shape(msgspec.to_builtins(rule), Rule, (*where, at)) for at, rule in enumerate(written)]
-        checking.check(rules, world.apis, time.time(), listed=True)
-        checking.check_ids(rules, (), listed=True)
-        checking.check_count(len(rules), options.max_faults)
+        read = [shape(msgspec.to_builtins(rule), Rule, (*where, number)) for number, rule in enumerate(rules)]
+        checking.check(read, world.apis, at, listed=True)
+        checking.check_ids(read, (), listed=True)
+        checking.check_count(len(read), limit)
     except Misshapen as error:
-        raise project.located(str(error), error.path) from None
+        raise located(str(error), error.path) from None
     except Refused as refused:
         path = [*where, *path_of(str(refused.values.get("place", "")))]
-        raise project.located(_told(world, refused, text_of(path)), path) from None
-    return rules
+        raise located(in_words(world, refused, text_of(path)), path) from None
+    return read
 
 
-def _told(world: World, refused: Refused, place: str) -> str:
-    """The refusal in the words of the admin API."""
+def in_words(world: World, refused: Refused, place: str) -> str:
+    """A refusal in the words of the admin API."""
     row = next(api.contract.rows()[refused.row] for api in world.admin)
     known = refused.values.get("known", ())
     listed = ", ".join(map(str, known)) if isinstance(known, (list, tuple)) else known

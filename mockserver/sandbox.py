@@ -1,4 +1,4 @@
-"""A sandbox: an isolated world, with the state of all vendors, a clock, a journal, webhooks, and what was met of it."""
+"""A sandbox: an isolated world, with the state of all vendors, a clock, a journal, webhooks, and what was met."""
 
 from __future__ import annotations
 
@@ -10,8 +10,8 @@ import msgspec
 
 from mockserver.clock import Clock, ClockSetting
 from mockserver.coverage import Coverage
-from mockserver.faults.book import Faults
-from mockserver.faults.rule import FaultList, FaultUse
+from mockserver.faults.book import Faults, Kept
+from mockserver.faults.rule import FaultList, FaultUse, ScenarioRecord
 from mockserver.journal import Exchange, Journal
 from mockserver.limits import Limiter, RateWindow
 from mockserver.options import Options
@@ -19,6 +19,7 @@ from mockserver.state import snapshot
 from mockserver.state.collection import collection
 from mockserver.state.snapshot import Snapshot
 from mockserver.state.transaction import Ledger, State
+from mockserver.tally import Tally
 from mockserver.webhooks.delivery import Delivery
 from mockserver.webhooks.misbehaviour import Misbehaviour
 from mockserver.webhooks.outbox import Bounds
@@ -39,6 +40,7 @@ class Control(State):
     misbehaviours = collection(Misbehaviour)
     faults = collection(FaultList, secret={"match"})  # a rule may be for requests with a credential
     fault_uses = collection(FaultUse)
+    scenarios = collection(ScenarioRecord)
 
 
 class Beginning(msgspec.Struct, frozen=True):
@@ -53,10 +55,18 @@ class Beginning(msgspec.Struct, frozen=True):
     source: str | None = None
 
 
+class Run:
+    """What was met in all histories that are over: of the contracts, and of what apps should know."""
+
+    def __init__(self) -> None:
+        self.coverage = Coverage()
+        self.tally = Tally()
+
+
 class Sandbox:
     """One world. `subjects` has what each vendor's operations act on, by vendor.
 
-    `run` counts what was met by all that has ended: a sandbox adds to it when a new history begins. `created` and
+    What it has met it adds to the `run` when a new history begins. `created` and
     `used` are the wall clock's, in seconds since 1970; a `ttl` is how many seconds without a request it lives.
     """
 
@@ -66,7 +76,7 @@ class Sandbox:
         openers: Mapping[str, Opener],
         beginning: Beginning | None,
         options: Options,
-        run: Coverage,
+        run: Run,
     ) -> None:
         self.name = name
         self.options = options
@@ -83,6 +93,7 @@ class Sandbox:
             Bounds(max(options.journal_entries, 1), options.max_waiting),
         )
         self.coverage = Coverage()
+        self.tally = Tally(name)
         self.observers: tuple[Callable[[Cause], None], ...] = ()
         """Told what befalls the sandbox as a whole."""
         self.ended = False
@@ -94,7 +105,11 @@ class Sandbox:
         self.subjects = {vendor: open_subject(self) for vendor, open_subject in openers.items()}
         self.beginning = beginning or Beginning(snapshot.take(self.ledger), "", 0)
         snapshot.load(self.ledger, self.beginning.snapshot)
-        self.faults = Faults(self.ledger, self.control.faults, self.control.fault_uses, self.clock, self.seed)
+        self.faults = self._open_faults()
+
+    def _open_faults(self) -> Faults:
+        kept = Kept(self.control.faults, self.control.fault_uses, self.control.scenarios)
+        return Faults(self.ledger, kept, self.clock, self.seed)
 
     @property
     def seed(self) -> int:
@@ -104,7 +119,7 @@ class Sandbox:
     def begin_with(self, beginning: Beginning, options: Options) -> None:
         """Let it begin with another state and other options, now and at every reset."""
         self.beginning, self.options = beginning, options
-        self.faults = Faults(self.ledger, self.control.faults, self.control.fault_uses, self.clock, self.seed)
+        self.faults = self._open_faults()
         self.reset()
 
     def reset(self) -> None:
@@ -130,14 +145,18 @@ class Sandbox:
         snapshot.load(self.ledger, state)
         self.journal.begin()
         self.webhooks.reset()
-        self._run.add(self.coverage.take())
+        self._count_on()
         self._tell(cause)
 
     def end(self) -> None:
         """There will be no more requests: what was met is counted on, and observers are told."""
         self.ended = True
-        self._run.add(self.coverage.take())
+        self._count_on()
         self._tell("end")
+
+    def _count_on(self) -> None:
+        self._run.coverage.add(self.coverage.take())
+        self._run.tally.add(self.tally.take())
 
     def _tell(self, cause: Cause) -> None:
         for observer in self.observers:

@@ -10,11 +10,10 @@ from fnmatch import fnmatchcase
 from functools import partial
 
 from mockserver.bindings import Bindings, Credential, Headers
-from mockserver.coverage import Coverage
 from mockserver.journal import Exchange
 from mockserver.options import Options
 from mockserver.recent import Recent
-from mockserver.sandbox import DEFAULT, Beginning, Opener, Sandbox
+from mockserver.sandbox import DEFAULT, Beginning, Opener, Run, Sandbox
 from mockserver.state.change import Change
 from mockserver.state.snapshot import Snapshot
 from mockserver.webhooks.courier import Courier
@@ -36,13 +35,13 @@ class TooMany(ValueError):
 class Sandboxes:
     """All sandboxes by name. `default` is always there.
 
-    `ended` is what was met in histories that are over. Of a sandbox with a time to live, requests keep it alive; what
+    `run` has what was met in histories that are over. Of a sandbox with a time to live, requests keep it alive; what
     is past its time goes when there is next a request, to whichever.
     """
 
     def __init__(self, openers: Mapping[str, Opener], beginning: Beginning, options: Options) -> None:
         self.beginning = beginning
-        self.ended = Coverage()
+        self.run = Run()
         self.bindings = Bindings()
         self.bound = False
         """Whether any credential leads to a sandbox."""
@@ -99,7 +98,7 @@ class Sandboxes:
             )
         self.bindings.bind(name, credentials)
         self.bound = bool(self.bindings)
-        made = Sandbox(name, self._openers, beginning or self.beginning, options or self._options, self.ended)
+        made = Sandbox(name, self._openers, beginning or self.beginning, options or self._options, self.run)
         made.bound = bool(credentials)
         made.ledger.salt = f"{name}/" if credentials else ""
         self._by_name[name] = made
@@ -152,10 +151,14 @@ class Sandboxes:
 
     def fork(self, sandbox: Sandbox, before: Exchange) -> Beginning:
         """A sandbox's state as it was just before an exchange in its journal, for another one to begin with."""
-        scratch = Sandbox("scratch", self._openers, self.copy(sandbox), sandbox.options, Coverage())
+        scratch = self.scratch(self.copy(sandbox), sandbox.options)
         with scratch.ledger.transaction():
             scratch.rewind(before, sandbox.journal)
         return self._copied(sandbox, scratch.save(), f"sandbox {sandbox.name} before request {before.id}")
+
+    def scratch(self, beginning: Beginning, options: Options) -> Sandbox:
+        """One that nobody can ask, to prepare a state in."""
+        return Sandbox("scratch", self._openers, beginning, options, Run())
 
     def _copied(self, sandbox: Sandbox, state: Snapshot, source: str) -> Beginning:
         return Beginning(state, sandbox.beginning.fixture, sandbox.beginning.seed, source)

@@ -22,6 +22,7 @@ _GUARDED = {
     "sandbox.misbehaviours": "PUT /__admin/webhooks/subscriptions/{vendor}/{id}/misbehaviour",
     "sandbox.faults": "POST /__admin/faults",
     "sandbox.fault_uses": "POST /__admin/faults",
+    "sandbox.scenarios": "PUT /__admin/scenarios/{name}/state",
 }
 """Collections whose records have rules that only another operation knows, and that operation."""
 

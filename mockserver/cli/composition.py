@@ -5,7 +5,7 @@ from __future__ import annotations
 import secrets
 from collections.abc import Callable, Mapping
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from msgspec import structs
 
@@ -16,11 +16,14 @@ from mockserver.fixture import BrokenFixture, Fixture, read_fixture
 from mockserver.hosts import is_loopback
 from mockserver.options import Options
 from mockserver.project import BrokenProject, Project
-from mockserver.seeds import altered
+from mockserver.seeds import Seeds, altered
 from mockserver.terminal import SeedingProgress
 from mockserver.world import World
 
-_AT_ONCE = ("fixture", "seed", "customers", "auth", "fidelity", "rate_limits")
+if TYPE_CHECKING:
+    from mockserver.scenarios.standing import Standing
+
+_AT_ONCE = ("fixture", "seed", "customers", "auth", "fidelity", "rate_limits", "scenario")
 """Options of which a change can be carried out while the server runs."""
 
 
@@ -31,7 +34,7 @@ class Composition:
         """Raises BrokenContract, BrokenFixture, BrokenProject, UnknownVendor."""
         self._settings = settings
         self._read: list[Path] = []
-        self.values, self.project = settings.read()
+        self.values, self.project, self._standing = self._say()
         self.options = settings_of(self.values)
 
     def compose(self) -> World:
@@ -47,8 +50,8 @@ class Composition:
 
         Raises BrokenFixture, BrokenProject.
         """
-        first = plan(self.world, self.world.seeds, self.options, self.project)
-        return self._declarations.begin(first, restored=restored)
+        first = self._plan(self.world.seeds, self.options, self.project, self._standing)
+        return [*self._warnings(self._standing, restored=restored), *self._declarations.begin(first, restored=restored)]
 
     @property
     def files(self) -> list[Path]:
@@ -64,18 +67,47 @@ class Composition:
         """
         before, self._read = self._read, []
         try:
-            values, project = self._settings.read()
+            values, project, standing = self._say()
             self._refuse_if_gone(project)
             seeds = self.world.seeds.anew(self._fixture(values, project))
             own = {name: values[name] for name in ("auth", "fidelity", "rate_limits")}
-            planned = plan(self.world, seeds, structs.replace(self.options, **own), project)
+            planned = self._plan(seeds, structs.replace(self.options, **own), project, standing)
         except (BrokenFixture, BrokenProject) as error:
             missing = getattr(error, "missing", None)
             self._read += [*before, missing] if missing else before
             raise
-        self.project = project
+        self.project, self._standing = project, standing
+        complaints = self._warnings(standing, restored=False)
         waiting = [name for name, value in values.items() if name not in _AT_ONCE and value != self.values[name]]
-        return lambda: _told(planned, self._declarations.renew(planned), waiting)
+        return lambda: _told(planned, [*complaints, *self._declarations.renew(planned)], waiting)
+
+    def _say(self) -> tuple[dict[str, Any], Project | None, Standing | None]:
+        """The options by name, the project file and the scenario, where there are any. Raises BrokenProject."""
+        values, project = self._settings.read()
+        if values["scenario"] is None:
+            return values, project, None
+        from mockserver.scenarios.standing import read_standing
+
+        file = Path(values["scenario"])
+        self._read.append(file)
+        standing = read_standing(file)
+        self._read += standing.files
+        return self._settings.under(values, standing.settings), project, standing
+
+    def _plan(self, seeds: Seeds, options: Options, project: Project | None, standing: Standing | None) -> Plan:
+        planned = plan(self.world, seeds, options, project)
+        if standing is None:
+            return planned
+        from mockserver.scenarios.preparing import prepare
+
+        return prepare(standing, self.world, planned)
+
+    def _warnings(self, standing: Standing | None, *, restored: bool) -> list[str]:
+        if standing is None:
+            return []
+        if restored:
+            return [f"{standing.file}: default is what the state file has, and not what is said here"]
+        return list(standing.warnings)
 
     def _refuse_if_gone(self, project: Project | None) -> None:
         if self.project is not None and project is None:

@@ -110,12 +110,18 @@ _FILES = [
         "Begin with what is in this file, and save everything into it when the server stops, or is told to.",
     ),
     _option(
+        "--scenario",
+        _FILE,
+        "Let the sandbox default be as this file says: fault rules with states, as YAML; or what an Arazzo document says "
+        "under x-mock for all of it.",
+    ),
+    _option(
         "--project",
         _FILE,
         "The project file; without this option mockserver.yaml, where the working folder has one.",
     ),
     _flag("--no-project", "Use no project file."),
-    _flag("--watch", "Begin again when the project file or a fixture changes."),
+    _flag("--watch", "Begin again when the project file, a fixture or the scenario changes."),
     _flag("--quiet", "Do not print a line per request."),
 ]
 SERVE: list[click.Option] = [*_BEGINNING, *_BEHAVIOUR, *_LISTENING, *_ADMIN, *_BOUNDS, *_FILES]

@@ -87,6 +87,8 @@ def _notes(composition: Composition, *, restored: bool) -> Iterator[str]:
     if composition.project is not None:
         names = ", ".join(composition.project.sandboxes)
         yield f"project file {composition.project.file}" + (f", with the sandboxes {names}" if names else "")
+    if composition.values["scenario"] is not None:
+        yield f"scenario {composition.values['scenario']}, for the sandbox default: /__admin/scenarios shows its states"
     if composition.options.state_file is not None:
         begins = "is what it begins with" if restored else "is not there yet"
         yield f"state file {composition.options.state_file} {begins}; saved when the server stops"

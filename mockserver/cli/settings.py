@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
@@ -39,6 +40,10 @@ class Settings:
             return self._given, None
         project = read_project(self.file)
         return {**self._given, **self._said_by(project), **self._told}, project
+
+    def under(self, values: dict[str, Any], more: Mapping[str, Any]) -> dict[str, Any]:
+        """The options with what another file says, but for those that the command line or a variable has said."""
+        return {**values, **{name: value for name, value in more.items() if name not in self._told}}
 
     def _choose_file(self, *, by_hand: bool) -> Path | None:
         file = self._given["project"]

@@ -27,7 +27,9 @@ class Rule(TypedDict, total=False):
 
     Which requests: `vendor`, `operation`, `match`; how often: `probability`, `times`, `after` (so many pass first);
     when: `between` (two instants of the sandbox's clock, or two lengths of time since the rule was added; None leaves
-    an end open), `ttl`. What happens: all that follows; with `performed` the operation is done, and only its reply lost.
+    an end open), `ttl`; in which state of a scenario, and to which it leads on: `scenario_name`,
+    `required_scenario_state`, `new_scenario_state`. What happens: all that follows, nothing where a scenario is led on;
+    with `performed` the operation is done, and only its reply lost.
     """
 
     id: str
@@ -39,6 +41,9 @@ class Rule(TypedDict, total=False):
     after: int
     between: _Span | Mapping[str, Any]
     ttl: Duration
+    scenario_name: str
+    required_scenario_state: str
+    new_scenario_state: str
     error: str
     status: int
     rate_limit: Literal["exhausted"]
@@ -51,7 +56,8 @@ class Rule(TypedDict, total=False):
     stale: Duration
 
 
-_CONDITIONS = ("id", "vendor", "operation", "match", "probability", "times", "after", "between", "ttl")
+_SCENARIO = ("scenario_name", "required_scenario_state", "new_scenario_state")
+_CONDITIONS = ("id", "vendor", "operation", "match", "probability", "times", "after", "between", "ttl", *_SCENARIO)
 
 
 def rule(**fields: Unpack[Rule]) -> dict[str, Any]:

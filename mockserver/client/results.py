@@ -12,6 +12,7 @@ from mockserver import structs
 
 if TYPE_CHECKING:
     from mockserver.coverage_report import Report
+    from mockserver.findings_report import FindingsReport
 
 T = TypeVar("T")
 BodyKind = Literal["json", "text", "withheld", "empty"]
@@ -86,10 +87,22 @@ class Fault(Result, frozen=True):
     after: int = 0
     between: dict[str, Any] | None = None
     ttl_millis: int | None = None
+    scenario_name: str | None = None
+    required_scenario_state: str | None = None
+    new_scenario_state: str | None = None
     matched: int = 0
     acted: int = 0
     added_at: datetime | None = None
     expires_at: datetime | None = None
+
+
+class ScenarioEntry(Result, frozen=True):
+    """A scenario: the state that it is in, those that it can be in, and the ids of the rules that name it."""
+
+    name: str
+    state: str
+    possible_states: tuple[str, ...] = ()
+    faults: tuple[str, ...] = ()
 
 
 class Attempt(Result, frozen=True):
@@ -168,3 +181,11 @@ def read_report(value: Any) -> Report:
 
     with structs.turn:
         return msgspec.convert(value, Report)
+
+
+def read_findings(value: Any) -> FindingsReport:
+    """A findings report of an answer."""
+    from mockserver.findings_report import FindingsReport  # noqa: PLC0415  asked for by few
+
+    with structs.turn:
+        return msgspec.convert(value, FindingsReport)

@@ -20,7 +20,16 @@ from mockserver.client.faults import Faults
 from mockserver.client.http import AdminConnection
 from mockserver.client.records import Records
 from mockserver.client.requests import Requests
-from mockserver.client.results import SandboxInfo, SnapshotEntry, VendorEntry, read, read_all, read_report
+from mockserver.client.results import (
+    SandboxInfo,
+    SnapshotEntry,
+    VendorEntry,
+    read,
+    read_all,
+    read_findings,
+    read_report,
+)
+from mockserver.client.scenarios import Scenarios
 from mockserver.client.socketless import Socketless
 from mockserver.client.webhooks import Webhooks
 
@@ -28,6 +37,7 @@ if TYPE_CHECKING:
     from mockserver.client.server import MockServer
     from mockserver.client.transports import Line
     from mockserver.coverage_report import Report
+    from mockserver.findings_report import FindingsReport
 
 
 class Sandbox(Socketless):
@@ -120,6 +130,11 @@ class Sandbox(Socketless):
         return Faults(self.admin)
 
     @cached_property
+    def scenarios(self) -> Scenarios:
+        """The named states that what goes wrong is tied to."""
+        return Scenarios(self.admin)
+
+    @cached_property
     def requests(self) -> Requests:
         """What it was asked."""
         return Requests(self.admin)
@@ -132,6 +147,10 @@ class Sandbox(Socketless):
     def coverage(self, *, vendor: str | None = None) -> Report:
         """What its requests have met of the contracts."""
         return read_report(self.admin.get("/coverage", params={"vendor": vendor}))
+
+    def findings(self, *, vendor: str | None = None) -> FindingsReport:
+        """What the developer of the app that asked it should know."""
+        return read_findings(self.admin.get("/findings", params={"vendor": vendor}))
 
     def events(
         self, types: Sequence[Kind] = (), *, since: int | None = None, timeout: Duration | None = None

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Hashable, Iterable, Sequence
 from itertools import count
+from typing import NamedTuple
 
 import msgspec
 
@@ -12,7 +13,8 @@ from mockserver.clock import Clock
 from mockserver.faults.draws import draw, noise, wait
 from mockserver.faults.effect import Effect, connection_of
 from mockserver.faults.reach import Place, concerns
-from mockserver.faults.rule import KEY, Entry, FaultList, FaultUse, Rule, to_millis
+from mockserver.faults.rule import KEY, Entry, FaultList, FaultUse, Rule, ScenarioRecord, to_millis
+from mockserver.faults.scenarios import Scenarios
 from mockserver.patterns import Asked, Pattern, compile_pattern
 from mockserver.recent import Recent
 from mockserver.state.change import Change
@@ -25,6 +27,14 @@ _UNUSED = FaultUse(id="")
 _NEVER = float("inf")
 _SHORT = 4096
 """Of requests whose body has so many bytes at most it is known again which rules match them."""
+
+
+class Kept(NamedTuple):
+    """Where a sandbox keeps its rules, what is left of them, and the states of scenarios."""
+
+    lists: Collection[FaultList]
+    uses: Collection[FaultUse]
+    states: Collection[ScenarioRecord]
 
 
 class Armed(msgspec.Struct, frozen=True):
@@ -44,17 +54,17 @@ class Armed(msgspec.Struct, frozen=True):
 class Faults:
     """Chooses the rule that acts on a request: the first that matches, in their order.
 
-    A rule that is used up, out of its time, still in its `after`, or against which the draw decides does not match.
-    Rules and their uses are records, so resets, snapshots and rewinds have them; what is compiled is known to be right
-    by the record that it was compiled from.
+    A rule that is used up, out of its time, still in its `after`, or against which the draw decides does not match;
+    nor does one whose scenario is in another state. Rules, their uses and the states of scenarios are records, so
+    resets, snapshots and rewinds have them; what is compiled is known to be right by the record that it was compiled
+    from.
     """
 
-    def __init__(
-        self, ledger: Ledger, lists: Collection[FaultList], uses: Collection[FaultUse], clock: Clock, seed: int
-    ) -> None:
+    def __init__(self, ledger: Ledger, kept: Kept, clock: Clock, seed: int) -> None:
         self._ledger = ledger
-        self._lists = lists
-        self._uses = uses
+        self._lists = kept.lists
+        self._uses = kept.uses
+        self.scenarios = Scenarios(ledger, kept.states)
         self._clock = clock
         self._seed = seed
         self._compiled: FaultList | None = None
@@ -101,11 +111,13 @@ class Faults:
         return [Entry(id=rule.id or next(free), rule=rule, added_at=at) for rule in rules]
 
     def _store(self, entries: Sequence[Entry]) -> None:
-        """What is new begins with no use."""
-        kept = {entry.id for entry in self.entries if any(entry is each for each in entries)}
+        """What is new begins with no use, and a scenario with none but new rules begins anew."""
+        stay = [entry for entry in self.entries if any(entry is each for each in entries)]
+        kept = {entry.id for entry in stay}
         for use in list(self._uses):
             if use.id not in kept:
                 self._uses.remove(use.id)
+        self.scenarios.keep(stay)
         self._lists.put(FaultList(rules=tuple(entries)))
 
     def choose(self, api: Api, call: Call, incoming: Incoming, changes: list[Change]) -> Effect | None:
@@ -130,7 +142,7 @@ class Faults:
         now = to_millis(call.at)
         for armed in self._matching(concerning, api, call, incoming):
             use = self._uses.get(armed.entry.id) or _UNUSED
-            if use.acted >= armed.most or not armed.begins <= now < armed.ends:
+            if use.acted >= armed.most or not armed.begins <= now < armed.ends or not self._is_its_turn(armed):
                 continue
             number = use.matched + 1
             acts = self._acts(armed.entry, number)
@@ -139,8 +151,15 @@ class Faults:
             counted = FaultUse(id=armed.entry.id, matched=number, acted=use.acted + acts)
             changes.append(self._ledger.put_alone(self._uses, counted.id, counted))
             if acts:
+                self.scenarios.lead_on(armed.entry.rule, changes)
                 return self._effect(armed.entry, number)
         return None
+
+    def _is_its_turn(self, armed: Armed) -> bool:
+        """Whether a rule's scenario, if it has one, is in the state that it requires."""
+        rule = armed.entry.rule
+        name, required = rule.scenario_name, rule.required_scenario_state
+        return name is None or required is None or self.scenarios.state(name) == required
 
     def _matching(self, concerning: Sequence[Armed], api: Api, call: Call, incoming: Incoming) -> Sequence[Armed]:
         """Those whose patterns match. It is known again of the last few requests, which an app sends many times."""

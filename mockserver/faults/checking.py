@@ -46,7 +46,8 @@ def check(rules: Sequence[Rule], apis: Sequence[Api], at: float, *, listed: bool
     everywhere = list(places(apis))
     for number, rule in enumerate(rules):
         place = f"{number}." if listed else ""
-        _check_then(f"{place}then", rule.then)
+        _check_scenario(place, rule)
+        _check_then(f"{place}then", rule.then, moves=_moves(rule))
         served = _check_names(place, rule, everywhere)
         served = _check_match(f"{place}match", rule.match or {}, served)
         _check_acts(f"{place}then", rule.then, served, everywhere)
@@ -68,10 +69,25 @@ def check_count(count: int, limit: int) -> None:
         raise Refused("fault-limit", given=count, limit=limit)
 
 
-def _check_then(place: str, then: Then) -> None:
+def _moves(rule: Rule) -> bool:
+    """Whether a rule leads its scenario on to another state, which is enough to be a rule."""
+    return rule.new_scenario_state not in (None, rule.required_scenario_state)
+
+
+def _check_scenario(place: str, rule: Rule) -> None:
+    states = {"requiredScenarioState": rule.required_scenario_state, "newScenarioState": rule.new_scenario_state}
+    given = [name for name, state in states.items() if state is not None]
+    if given and rule.scenario_name is None:
+        raise Refused("fault-scenario", place=place + given[0], message="which scenario's? Give a scenarioName, too")
+    if rule.scenario_name is not None and not given:
+        reason = f"the name alone ties the rule to no state; give {' or '.join(states)}, too"
+        raise Refused("fault-scenario", place=f"{place}scenarioName", message=reason)
+
+
+def _check_then(place: str, then: Then, *, moves: bool) -> None:
     given = msgspec.to_builtins(then)
     ways = [way for way in _WAYS if way in given]
-    if not ways:
+    if not ways and not (moves and not given):
         raise Refused("fault-then-empty", place=place, known=_WAYS)
     for way in ways:
         for other in ways:

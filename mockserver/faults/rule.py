@@ -13,6 +13,8 @@ from mockserver.state.change import Record
 
 KEY = "faults"
 """The key of the one record that holds a sandbox's rules."""
+STARTED = "Started"
+"""The state in which every scenario begins."""
 MOST_MILLIS = 60_000
 """How long a fault may keep anybody waiting, in milliseconds."""
 RESET, EMPTY = "CONNECTION_RESET_BY_PEER", "EMPTY_RESPONSE"
@@ -22,6 +24,8 @@ SocketFault = Literal[
     "CONNECTION_RESET_BY_PEER", "EMPTY_RESPONSE", "MALFORMED_RESPONSE_CHUNK", "RANDOM_DATA_THEN_CLOSE"
 ]
 Id = Annotated[str, Meta(pattern=r"^[A-Za-z0-9][A-Za-z0-9._-]{0,62}\Z")]
+ScenarioName = Annotated[str, Meta(max_length=100, pattern=r"^[^\s/.]([^/\x00-\x1f\x7f]*[^\s/])?\Z")]
+ScenarioState = Annotated[str, Meta(max_length=100, pattern=r"^\S([^\x00-\x1f\x7f]*\S)?\Z")]
 Fraction = Annotated[int, Meta(ge=0, le=1)] | Annotated[float, Meta(ge=0, le=1)]
 Count = Annotated[int, Meta(ge=0)]
 Millis = Annotated[int, Meta(ge=0)] | Annotated[float, Meta(ge=0)]
@@ -116,6 +120,7 @@ class Rule(Written, frozen=True, kw_only=True, gc=False):
     """What goes wrong for whom. What is left out holds for all; `match` is a request pattern, as JSON.
 
     The first `after` requests that match are let pass; then the rule acts `times` times, on each with a `probability`.
+    It matches only while its scenario is in the required state, and when it acts, it leads on to the new one.
     """
 
     id: Id | None = None
@@ -127,6 +132,9 @@ class Rule(Written, frozen=True, kw_only=True, gc=False):
     after: Count | None = None
     between: Between | None = None
     ttl_millis: Span | None = None
+    scenario_name: ScenarioName | None = None
+    required_scenario_state: ScenarioState | None = None
+    new_scenario_state: ScenarioState | None = None
     then: Then
 
 
@@ -164,6 +172,13 @@ class FaultList(Record, frozen=True, kw_only=True):
 
     id: str = KEY
     rules: tuple[Entry, ...] = ()
+
+
+class ScenarioRecord(Record, frozen=True, kw_only=True):
+    """The state that a scenario is in. One that has no such record has not left the state in which all begin."""
+
+    id: str
+    state: str
 
 
 class FaultUse(Record, frozen=True, kw_only=True):
