@@ -59,6 +59,9 @@ class Dialect:
 
     A vendor whose program reads a request before it looks for its path and its sender has `read(call, body)`: it gives
     the body's value, or raises Refused. There, the vendor says what it does with media types.
+
+    `recording` names the module that reads recorded traffic with the vendor, as `recordings` describes it; only who
+    compares recordings imports it.
     """
 
     contract: Path
@@ -70,6 +73,7 @@ class Dialect:
     credentials: Callable[[Any], Sequence[Credential]] = lambda _: ()
     meter: Callable[[Any], tuple[str, str] | None] = lambda _: None
     read: Callable[[Call, bytes], Any] | None = None
+    recording: str | None = None
 
 
 class Subscription(msgspec.Struct, frozen=True):

@@ -23,6 +23,7 @@ from mockserver.vendor import Api
 
 _SANDBOX = re.compile(r"^/@[^/]+(?=/)")
 _ERROR, _TOO_MANY = 400, 429
+_STRANGER = frozenset({401, 403})
 _GATEWAY = frozenset({0, 502, 503, 504})
 """What is answered where the vendor's program was not reached; 0 is no answer."""
 
@@ -63,8 +64,15 @@ class Entry:
 
     @property
     def refused_credential(self) -> bool:
-        """Whether the recorded program did not accept who called."""
-        return self.recorded.status in (401, 403)
+        """Whether the recorded program did not accept who called. What is refused for what is there is something else."""
+        return self.recorded.status in _STRANGER and not self._refused_itself
+
+    @property
+    def _refused_itself(self) -> bool:
+        operation = self.route.operation
+        rows = {} if operation is None else operation.errors
+        row = recognise(rows.values(), self.recorded.status, _said(self.recorded))
+        return row is not None and bool(row.detail.get("state"))
 
 
 class Reader:
@@ -146,8 +154,7 @@ def read_exchange(route: Route, recorded: Recorded) -> Seen | None:
     if operation is None:
         return None
     reply = read_reply(recorded)
-    said = reply if reply is not None else recorded.reply_body.decode(errors="replace")
-    row = recognise({**route.api.contract.errors, **operation.errors}.values(), recorded.status, said)
+    row = recognise({**route.api.contract.errors, **operation.errors}.values(), recorded.status, _said(recorded))
     return Seen(
         operation=operation.id,
         path=operation.in_path.read({name: unquote(text) for name, text in route.path.items()})[0],
@@ -194,6 +201,12 @@ def _body(operation: Operation, recorded: Recorded) -> Any:
         except jsonbody.Unreadable:
             return None
     return _json(recorded.request_body)
+
+
+def _said(recorded: Recorded) -> Any:
+    """What a reply says: its value, or its text where it has none."""
+    reply = read_reply(recorded)
+    return reply if reply is not None else recorded.reply_body.decode(errors="replace")
 
 
 def read_reply(recorded: Recorded) -> Any:

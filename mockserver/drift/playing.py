@@ -65,8 +65,7 @@ class Player:
         self._instants = list(_instants(entries))
         self._carried = Carried({name for entry in entries for name in entry.api.contract.secrets})
         self._headers = {entry.api.name: declared_headers(entry.api) for entry in entries}
-        welcome = (entry for entry in entries if not entry.refused_credential)
-        self._accepted = {header for entry in welcome for header in entry.recorded.request_headers}
+        self._strangers = set(_strangers(entries))
 
     def play(self) -> Iterator[Result]:
         """The results, one after the other."""
@@ -107,13 +106,14 @@ class Player:
 
     def _ask(self, entry: Entry) -> Answer:
         request = self._carried.request(entry.recorded)
-        if not entry.refused_credential:
+        is_stranger = entry.number in self._strangers
+        if not is_stranger:
             request = with_credential(request, entry.api, self._stage.state, self._carried.values())
         headers = {name: value for name, value in request.request_headers if name.lower() not in _NOT_SENT}
         address = urlsplit(request.url)
         headers["host"] = address.netloc.rpartition("@")[2]
         method, target, body = request.method.upper(), target_of(request), request.request_body
-        with self._stage.under("strict" if entry.refused_credential else "lenient"):
+        with self._stage.under("strict" if is_stranger else "lenient"):
             return self._stage.ask(method, target, headers, body, scheme=address.scheme)
 
     def _follow(self, entry: Entry, ahead: Sequence[Entry]) -> None:
@@ -151,6 +151,18 @@ class Player:
         self._carried.learn(entry.recorded, ours)
         traces: Iterable[Trace] = self._reader.traces(entry.number, entry.api, read_exchange(entry.route, ours))
         self._carried.learn_keys(entry.traces, traces)
+
+
+def _strangers(entries: Sequence[Entry]) -> Iterator[int]:
+    """The numbers of the exchanges that were refused for who called: with a credential that was accepted in none later."""
+    accepted: set[tuple[str, str]] = set()
+    for entry in reversed(entries):
+        names = {"authorization", *(name.decode() for name in entry.api.contract.secret_headers)}
+        credential = {(name.lower(), value) for name, value in entry.recorded.request_headers if name.lower() in names}
+        if not entry.refused_credential:
+            accepted |= credential
+        elif not credential or not credential <= accepted:
+            yield entry.number
 
 
 def answered(entry: Entry, answer: Answer) -> Recorded:

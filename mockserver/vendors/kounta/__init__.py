@@ -28,6 +28,7 @@ VENDOR = Vendor(
             refuse=wire.refuse,
             credentials=seed.credentials,
             meter=wire.meter,
+            recording="mockserver.vendors.kounta.recording",
         )
     ],
     open=Restaurant,

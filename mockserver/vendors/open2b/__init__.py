@@ -17,6 +17,7 @@ VENDOR = Vendor(
             refuse=wire.refuse,
             credentials=seed.credentials,
             meter=lambda key: ("key", key.key),
+            recording="mockserver.vendors.open2b.recording",
         )
     ],
     open=Shop,

@@ -16,6 +16,7 @@ VENDOR = Vendor(
             judge=plugin.wire.judge,
             refuse=plugin.wire.refuse,
             credentials=seed.plugin_credentials,
+            recording="mockserver.vendors.webcommander.plugin.recording",
         ),
         Dialect(
             contract=files.contracts() / "webcommander-v4.yaml",
@@ -25,6 +26,7 @@ VENDOR = Vendor(
             judge=v4.wire.judge,
             refuse=v4.wire.refuse,
             credentials=seed.v4_credentials,
+            recording="mockserver.vendors.webcommander.v4.recording",
         ),
     ],
     open=Shop,

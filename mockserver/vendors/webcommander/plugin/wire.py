@@ -78,9 +78,9 @@ def _absent(field: str, keyword: str, rows: Container[str]) -> Refused:
 
 def refuse(row: ErrorRow, values: Mapping[str, object]) -> Reply:
     """An error as a plugin is told of it; what would break a limit of store credits is one without any words."""
-    if "exceeds" in row.detail:
-        balance = float(row.detail["storeCredit"].format_map(values))
-        return Reply(CreditBody("false", row.detail["exceeds"], balance), row.status)
+    if "reply" in row.detail:
+        told, balance = row.detail["reply"], float(row.detail["storeCredit"].format_map(values))
+        return Reply(CreditBody(told["status"], told["isMaxCreditExceed"], balance), row.status)
     return Reply(ErrorBody("error", row.message.format_map(values)), row.status)
 
 
