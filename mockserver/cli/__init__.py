@@ -4,7 +4,21 @@ from __future__ import annotations
 
 import click
 
-from mockserver.cli import coverage, init, serve, snapshot, vendors
+from mockserver.cli import (
+    check,
+    coverage,
+    drift,
+    evidence,
+    findings,
+    init,
+    proxy,
+    record_scenario,
+    run,
+    serve,
+    snapshot,
+    validate,
+    vendors,
+)
 from mockserver.version import __version__
 
 
@@ -31,6 +45,14 @@ def main() -> None:
 
 main.add_command(serve.command)
 main.add_command(vendors.command)
+main.add_command(check.command)
 main.add_command(coverage.command)
+main.add_command(evidence.command)
+main.add_command(findings.command)
+main.add_command(drift.command)
 main.add_command(init.command)
+main.add_command(proxy.command)
 main.add_command(snapshot.command)
+main.add_command(validate.command)
+main.add_command(run.command)
+main.add_command(record_scenario.command)

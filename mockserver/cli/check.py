@@ -43,9 +43,9 @@ def command(**options: Any) -> None:
 
     \b
       mockserver check                                all contracts, at a server of its own
-      mockserver check kounta --max-examples 20       one of them, quickly
+      mockserver check API --max-examples 20          one of them, quickly
       mockserver check --dry-run                      what would be called
-      mockserver check open2b --url https://shop.example.com --header 'X-Key: ...' --safe-only
+      mockserver check API --url https://shop.example.com --header 'X-Key: ...' --safe-only
     """
     from mockserver.checking.place import Place
 

@@ -13,7 +13,7 @@ REPORTS = ("junit", "har", "html", "json", "vcr", "ndjson", "allure")
 MOST_SEED = 2**32 - 1
 
 
-class _Names(click.ParamType[Sequence[str]]):
+class Names(click.ParamType[Sequence[str]]):
     """Names parted by commas."""
 
     name = "names"
@@ -22,6 +22,7 @@ class _Names(click.ParamType[Sequence[str]]):
         self._known = known
 
     def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> Sequence[str]:
+        """The words, none of which is unknown."""
         if not isinstance(value, str):
             return tuple(value)
         names = tuple(dict.fromkeys(name.strip() for name in value.split(",") if name.strip()))
@@ -31,12 +32,13 @@ class _Names(click.ParamType[Sequence[str]]):
         return names
 
 
-class _Header(click.ParamType[tuple[str, str]]):
+class Header(click.ParamType[tuple[str, str]]):
     """A header as curl takes it."""
 
     name = "header"
 
     def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> tuple[str, str]:
+        """Name and value."""
         name, colon, text = str(value).partition(":")
         if not colon or not name.strip():
             self.fail(f"{value!r} is no header; give one such as 'Authorization: Bearer ...'", param, ctx)
@@ -58,7 +60,7 @@ OPTIONS: list[click.Parameter] = [
             "headers",
         ],
         metavar="'NAME: VALUE'",
-        type=_Header(),
+        type=Header(),
         multiple=True,
         help="Send this with every request. May be given more than once.",
     ),
@@ -117,7 +119,7 @@ OPTIONS: list[click.Parameter] = [
             "--phases",
         ],
         metavar="NAME,...",
-        type=_Names(PHASES),
+        type=Names(PHASES),
         default=PHASES,
         help=f"Which of {', '.join(PHASES)}.  [default: all]",
     ),
@@ -126,7 +128,7 @@ OPTIONS: list[click.Parameter] = [
             "--report",
         ],
         metavar="FORMAT,...",
-        type=_Names(REPORTS),
+        type=Names(REPORTS),
         default=(),
         help=f"Write reports: {', '.join(REPORTS)}.",
     ),
@@ -181,7 +183,7 @@ OPTIONS: list[click.Parameter] = [
             "--fail-on",
         ],
         metavar="EVIDENCE",
-        type=_Names(("inferred", "observed")),
+        type=Names(("inferred", "observed")),
         default=(),
         help="inferred, observed: exit with 1, and list them, when operations or error rows were met that are known only so.",
     ),

@@ -90,7 +90,7 @@ class Header(click.types.StringParamType):
 )
 @click.option("--output", metavar="FILE", type=_FILE, help="Write it to a file instead.")
 def command(**options: Any) -> None:
-    """Tell how a vendor's recorded answers differ from the fake's.
+    """Tell how recorded answers differ from the fake's.
 
     FILE is an HTTP archive (HAR), such as browsers and `mockserver proxy --record` write, or a recording in the vendor's
     own format. Its requests are played to a fake that begins with what the recording tells, at the time when they

@@ -77,7 +77,7 @@ faults:
 @click.command("init")
 @click.option("--force", is_flag=True, help="Replace the file that is there.")
 def command(*, force: bool) -> None:
-    """Write a mockserver.yaml to begin with into the working folder."""
+    """Write a mockserver.yaml to begin with."""
     from mockserver.app import known_vendors
     from mockserver.project import FILE
 

@@ -108,12 +108,12 @@ class _Violated(click.ClickException):
 )
 @click.option("--fail-on-violation", is_flag=True, help="Exit with 1 when anything has violated the contract.")
 def command(**options: Any) -> None:
-    """Pass requests on to a server, and check both directions against a contract.
+    """Pass requests on, and check both directions.
 
     \b
     Point your app at the proxy instead of at the vendor:
-      mockserver proxy open2b --upstream https://shop.example --record shop.har
-    What violates the contract is told in the header X-Mock-Violations, a line here, the journal, and a table at the end:
+      mockserver proxy API --upstream https://shop.example --record shop.har
+    What violates the contract is told in X-Mock-Violations, here, in the journal, and in the end:
       curl http://127.0.0.1:8901/__admin/requests
       mockserver findings --url http://127.0.0.1:8901
 

@@ -13,7 +13,7 @@ from urllib.parse import quote
 from mockserver.client.apis import find_api
 from mockserver.client.clients import Clients
 from mockserver.client.http import AdminConnection
-from mockserver.client.results import SandboxInfo, VendorEntry, read, read_all, read_report
+from mockserver.client.results import SandboxInfo, VendorEntry, read, read_all, read_findings, read_report
 from mockserver.client.running import Beginning, Running, ServerOptions
 from mockserver.client.sandbox import Sandbox
 from mockserver.client.snapshots import Snapshots
@@ -23,6 +23,7 @@ from mockserver.client.wording import camel, given
 if TYPE_CHECKING:
     from mockserver.client.transports import Line
     from mockserver.coverage_report import Report
+    from mockserver.findings_report import FindingsReport
 
 URL, TOKEN, CA = "MOCKSERVER_URL", "MOCKSERVER_ADMIN_TOKEN", "MOCKSERVER_CA"
 _PLANTING = 600.0
@@ -154,6 +155,10 @@ class MockServer(Socketless):
     def coverage(self, *, vendor: str | None = None) -> Report:
         """What has been met of the contracts, in all sandboxes together, those that are gone included."""
         return read_report(self.admin.get("/coverage", params={"scope": "run", "vendor": vendor}))
+
+    def findings(self, *, vendor: str | None = None) -> FindingsReport:
+        """What the developer of the app should know, of all sandboxes together, those that are gone included."""
+        return read_findings(self.admin.get("/findings", params={"scope": "run", "vendor": vendor}))
 
     def vendors(self) -> list[VendorEntry]:
         """What is faked: one entry for each contract."""

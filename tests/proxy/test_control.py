@@ -16,7 +16,7 @@ from tests.proxy.test_violations import BASIC, ONE
 HAS = {
     "get_health", "list_vendors", "get_contract", "get_openapi", "list_requests", "delete_requests", "find_requests", "count_requests",
     "wait_for_requests", "list_unmatched", "get_request", "verify_requests", "stream_events", "get_coverage", "delete_coverage",
-    "get_findings", "delete_findings",
+    "get_findings", "delete_findings", "export_requests",
 }  # fmt: skip
 
 

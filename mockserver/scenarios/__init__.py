@@ -1,0 +1,1 @@
+"""Scenarios that testers write: Arazzo documents with a prepared world under `x-mock`."""
