@@ -4,11 +4,13 @@ PYTHON ?= python3
 PORT   ?= 8900
 ARGS   ?=
 EFFORT ?= 10
-FILE   ?= tests/replay/spurtcommerce-recorded.jsonl
+API    ?= spurtcommerce
+FILE   ?= tests/drift/spurtcommerce-recorded.jsonl
 
 BIN     = .venv/bin
 INSTALL = $(BIN)/python -m pip install --quiet --disable-pip-version-check --constraint constraints.txt
 REDOCLY = @redocly/cli@2.77.0
+GITLAB  = gitlab-ci-local@4.60.1
 # Some tests wait for clocks and other processes, so there are more of them at a time than a small machine has cores.
 WORKERS ?= 4
 # Tests start hundreds of servers. Where nothing compiled is kept, each reads all contracts anew.
@@ -20,7 +22,7 @@ help:
 	@echo "make serve   serve the fakes on http://127.0.0.1:8900 (PORT=9000, ARGS='--seed 7')"
 	@echo "make test    run the tests, with branch coverage"
 	@echo "make fuzz    play ten times as many random requests to every contract, and longer stories (EFFORT=100)"
-	@echo "make replay  play a recording of a vendor's program to the fake (FILE=recording.jsonl)"
+	@echo "make replay  play a recording of a vendor's program to the fake (FILE=recording.jsonl, API=spurtcommerce)"
 	@echo "make soak    ten minutes of everything at once in fifty sandboxes, compared with a model (ARGS='--minutes 2')"
 	@echo "make check   format, lint, types, import rules, contracts"
 	@echo "make fix     mend what can be mended by machine"
@@ -39,10 +41,11 @@ test: .venv/.dev
 fuzz: .venv/.dev
 	$(KEEP) MOCKSERVER_TEST_EFFORT=$(EFFORT) $(BIN)/python -m pytest --numprocesses $(WORKERS) --dist worksteal \
 	  tests/test_contracts.py tests/admin/test_contract.py tests/admin/test_rewind.py tests/admin/test_isolation.py \
-	  tests/state/test_model.py tests/faults/test_model.py tests/patterns/test_properties.py tests/vendors/test_*_model.py $(ARGS)
+	  tests/state/test_model.py tests/faults/test_model.py tests/patterns/test_properties.py tests/vendors/test_*_model.py tests/vendors/test_*_recording.py \
+	  tests/drift/test_round_trip.py $(ARGS)
 
 replay: .venv/.dev
-	@$(BIN)/python -m tests.replay $(FILE)
+	@$(BIN)/mockserver drift $(API) $(FILE)
 
 soak: .venv/.dev
 	$(BIN)/python -m tests.soak $(ARGS)
@@ -55,8 +58,10 @@ check: .venv/.dev
 	$(BIN)/python -m openapi_spec_validator contracts/*.yaml
 	@if command -v npx >/dev/null; then \
 	  REDOCLY_TELEMETRY=off REDOCLY_SUPPRESS_UPDATE_NOTICE=true \
-	  npx --yes $(REDOCLY) lint --extends=recommended contracts/*.yaml; \
-	else echo "npx is not there: Redocly's recommended rules for the contracts were not checked"; fi
+	  npx --yes $(REDOCLY) lint --extends=recommended contracts/*.yaml && \
+	  npx --yes $(GITLAB) --file docs/ci/gitlab-ci.yml --state-dir build/gitlab --list-all >/dev/null; \
+	else echo "npx is not there: Redocly's rules for the contracts and GitLab's for its workflow were not checked"; fi
+	$(BIN)/python -m tests.dockerfile
 
 fix: .venv/.dev
 	$(BIN)/ruff format .
