@@ -528,7 +528,8 @@ def test_a_terminal_shows_a_line_per_request() -> None:
         assert re.fullmatch(r"default  open2b\.create_customer  code-already-exists  \d+\.\d\d ms", terminal.line(""))
         server.ask("/api/v13/commerce.nosuch.get", {})
         assert re.fullmatch(
-            r"default  POST /api/v13/commerce\.nosuch\.get  method-unknown  \d+\.\d\d ms  \[outside-contract\]", terminal.line("")
+            r"default  POST /api/v13/commerce\.nosuch\.get  method-unknown  \d+\.\d\d ms  \[outside-contract\]",
+            terminal.line(""),
         )
         server.ask("/__admin/health")
         server.call("find", {"limit": 1})
@@ -542,7 +543,8 @@ def test_what_a_client_sends_cannot_steer_the_terminal(environment: dict[str, st
         status, _ = server.ask("/api/v13/commerce.%1b%5d0;mine%07%0afake%c3%a9", {})
         assert status == 404
         assert re.fullmatch(
-            r"default  POST /api/v13/commerce\.[ -~é]+  method-unknown  \d+\.\d\d ms  \[outside-contract\]", terminal.line("")
+            r"default  POST /api/v13/commerce\.[ -~é]+  method-unknown  \d+\.\d\d ms  \[outside-contract\]",
+            terminal.line(""),
         )
 
 

@@ -83,6 +83,7 @@ class ExpectedWebhook(Part, frozen=True, kw_only=True):
     """A webhook that the step has sent. At least one, unless `times` says otherwise; a number says exactly.
 
     `match` is what the body has at least, as JSON, or a request pattern, where it has a key that only those have.
+    `attempts` is how often each was sent: copies and repetitions are no webhooks of their own.
     """
 
     topic: Text
@@ -91,6 +92,7 @@ class ExpectedWebhook(Part, frozen=True, kw_only=True):
     times: Count | Times | None = None
     match: Any = None
     status: Status | None = None
+    attempts: Count | Times | None = None
 
 
 class ExpectedRequest(Part, frozen=True, kw_only=True):

@@ -61,6 +61,8 @@ def _since(sandbox: Sandbox, expected: Mapping[str, Any], since: Moment) -> Sequ
 
 def _counts(delivery: Delivery, expected: Mapping[str, Any]) -> bool:
     """Whether a delivery is one of those that are meant: without a status, one that somebody was sent."""
+    if "attempts" in expected and not read_times(expected["attempts"]).allows(len(delivery.attempts)):
+        return False
     if "status" in expected:
         return bool(delivery.status == expected["status"])
     return bool(delivery.attempts) or delivery.status not in ("waiting", *_UNSENT)
@@ -81,7 +83,8 @@ def _text(expected: Mapping[str, Any], times: str) -> str:
     vendor = f"{expected['vendor']} " if "vendor" in expected else ""
     status = f", {expected['status']}" if "status" in expected else ""
     match = f", with {shown(expected['match'])}" if expected.get("match") is not None else ""
-    return f"webhook {vendor}{expected['topic']} {times}{status}{match}"
+    attempts = f", sent {read_times(expected['attempts'])}" if "attempts" in expected else ""
+    return f"webhook {vendor}{expected['topic']} {times}{status}{match}{attempts}"
 
 
 def _found(count: int, told: Sequence[Delivery], pending: Sequence[Delivery], test: Test) -> str:
@@ -90,7 +93,9 @@ def _found(count: int, told: Sequence[Delivery], pending: Sequence[Delivery], te
     for each in told:
         reason = test(each)
         due = f", due at {each.due_at.isoformat()}" if each in pending and each.due_at is not None else ""
-        words.append(f"delivery {each.id} to {each.url}: {each.status}{due}{f', but {reason}' if reason else ''}")
+        words.append(
+            f"delivery {each.id} to {each.url}: {each.status}, sent {counted(len(each.attempts))}{due}{f', but {reason}' if reason else ''}"
+        )
     return "; ".join(words)
 
 
