@@ -32,7 +32,7 @@ from mockserver.sandbox import DEFAULT
 from mockserver.schema import resolve
 from mockserver.vendor import Api
 from mockserver.world import World
-from tests.effort import EFFORT
+from tests.effort import EFFORT, unwatched  # noqa: F401  a fixture
 
 NAMES = {
     dialect.contract.stem: (vendor.name, at)
@@ -125,6 +125,7 @@ def test_every_link_leads_to_an_operation(api: Api) -> None:
     assert {source for source, _ in links} >= writing
 
 
+@pytest.mark.usefixtures("unwatched")
 @pytest.mark.parametrize("name", NAMES)
 def test_any_request_gets_a_reply_that_the_contract_has(name: str) -> None:
     world = _world()

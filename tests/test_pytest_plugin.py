@@ -346,7 +346,7 @@ def test_on_a_server_elsewhere_only_what_the_run_has_found_counts(
     with elsewhere.sandbox() as another:
         another.client("kounta").get("/companies/5678.json", params={"colour": "red", "taste": "sweet"})
     project.makepyfile(test_a=FINDS, test_b=FINDS + "    sandbox.delete()\n")
-    result = project.runpytest_inprocess("-n", "2", "--mockserver-url", elsewhere.url, "--mockserver-findings")
+    result = project.runpytest_inprocess("--mockserver-url", elsewhere.url, "--mockserver-findings")
     assert result.ret == pytest.ExitCode.OK
     result.stdout.fnmatch_lines(
         ["Findings of the whole run: 2, made 8 times", "*, twice*", "*::test_outside", "*, 6 times*"]

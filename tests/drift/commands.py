@@ -8,14 +8,14 @@ from typing import Any
 
 from click.testing import CliRunner, Result
 
-from mockserver.cli.drift import command
+from mockserver.cli import main
 from mockserver.har import Recorded, har_text
 
 AGREES, DIFFERS, UNREADABLE = 0, 1, 2
 
 
 def drift(*arguments: str | Path) -> Result:
-    result = CliRunner().invoke(command, [str(argument) for argument in arguments])
+    result = CliRunner().invoke(main, ["drift", *map(str, arguments)])
     assert result.exception is None or isinstance(result.exception, SystemExit), result.exception
     return result
 

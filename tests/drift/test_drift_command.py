@@ -148,6 +148,7 @@ def test_a_snapshot_is_what_the_fake_begins_with(recording: Path, tmp_path: Path
 
 
 def test_a_server_is_asked_the_contracts_examples(server: MockServer) -> None:
+    server.admin.delete("/coverage", params={"scope": "run"})
     result = drift(API, "--url", server.url)
     assert result.exit_code == AGREES, result.stdout
     agreeing, asked = map(int, re.findall(r"\d+", result.stdout)[:2])

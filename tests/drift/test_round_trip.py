@@ -5,13 +5,14 @@ from __future__ import annotations
 from functools import cache
 from typing import Any
 
+import pytest
 from hypothesis import given, settings, strategies as st
 
 from mockserver.app import known_vendors
 from mockserver.drift.session import Session, Setting
 from mockserver.world import World
 from tests.drift.taping import Tape, shop
-from tests.effort import EFFORT
+from tests.effort import EFFORT, unwatched  # noqa: F401  a fixture
 
 API = "spurtcommerce"
 PASSWORD = "Passw0rd-1"  # noqa: S105  nobody's
@@ -76,6 +77,7 @@ def session(fidelity: Any) -> Session:
     return Session(API, Setting(fidelity=fidelity))
 
 
+@pytest.mark.usefixtures("unwatched")
 @given(st.lists(REQUESTS, min_size=1, max_size=12), st.sampled_from(["documented", "observed"]), st.booleans())
 @settings(max_examples=25 * EFFORT, deadline=None)
 def test_any_session_agrees(requests: list[tuple[str, str, Any]], fidelity: Any, secrets: bool) -> None:  # noqa: FBT001  drawn

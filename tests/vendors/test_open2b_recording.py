@@ -10,6 +10,7 @@ from hypothesis import strategies as st
 from msgspec.structs import replace
 
 from mockserver.world import World
+from tests.effort import unwatched  # noqa: F401  a fixture
 from tests.vendors.open2b_shop import ADDRESS, GOODS_TO
 from tests.vendors.recorded_sessions import Recorder, Step, assert_agrees, assert_any_session_agrees, recorded
 
@@ -190,5 +191,6 @@ STEPS = st.one_of(
 )
 
 
+@pytest.mark.usefixtures("unwatched")
 def test_any_session_agrees_with_a_fake_prepared_from_it_alone(world: World) -> None:
     assert_any_session_agrees(world, "open2b", STEPS, 7)

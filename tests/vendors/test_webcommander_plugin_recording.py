@@ -10,6 +10,7 @@ import pytest
 from hypothesis import strategies as st
 
 from mockserver.world import World
+from tests.effort import unwatched  # noqa: F401  a fixture
 from tests.vendors.recorded_sessions import Recorder, Step, assert_agrees, assert_any_session_agrees, recorded
 from tests.vendors.webcommander_both import AVA, CLIENT_ID, JOHN, JOHN_S_EMAIL, JOHN_S_PASSWORD, MIA, NOAH
 from tests.vendors.webcommander_drafts import ADDRESS_CHANGES, KINDS, PASSWORDS, PLUGIN_CHANGES, PLUGIN_NEW
@@ -172,5 +173,6 @@ STEPS = st.one_of(
 )
 
 
+@pytest.mark.usefixtures("unwatched")
 def test_any_session_agrees_with_a_fake_prepared_from_it_alone(world: World) -> None:
     assert_any_session_agrees(world, "webcommander-plugin", STEPS, 7)

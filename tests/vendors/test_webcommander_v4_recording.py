@@ -11,6 +11,7 @@ from hypothesis import strategies as st
 
 from mockserver.vendors.webcommander.records import Shop
 from mockserver.world import World
+from tests.effort import unwatched  # noqa: F401  a fixture
 from tests.vendors.recorded_sessions import Recorder, Step, assert_agrees, assert_any_session_agrees, recorded
 from tests.vendors.webcommander_both import AVA, JOHN, JOHN_S_EMAIL, JOHN_S_PASSWORD, MIA, NOAH
 from tests.vendors.webcommander_drafts import ADDED, BESIDE, TOO_MUCH, V4_CUSTOMER
@@ -181,5 +182,6 @@ STEPS = st.one_of(
 )
 
 
+@pytest.mark.usefixtures("unwatched")
 def test_any_session_agrees_with_a_fake_prepared_from_it_alone(world: World) -> None:
     assert_any_session_agrees(world, "webcommander-v4", STEPS, 7)
