@@ -137,7 +137,7 @@ def test_any_request_gets_a_reply_that_the_contract_has(name: str) -> None:
     schema.app = world.app
     schema.config.update(base_url="http://127.0.0.1", headers=credential.headers)
     schema.config.seed = 1
-    schema.config.generation.update(max_examples=6 * EFFORT, deterministic=True, database="none")
+    schema.config.generation.update(max_examples=5 * EFFORT, deterministic=True, database="none")
     schema.config.phases.stateful.max_steps = 30
     # It asks again after each request that writes; the examples are enough of that here, and `mockserver check` does all.
     schema.config.phases.coverage.checks = ChecksConfig.from_dict({"keeps_what_was_made": {"enabled": False}})

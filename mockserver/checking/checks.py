@@ -13,7 +13,7 @@ from schemathesis.generation.meta import CoverageScenario
 from mockserver.checking.rules import Case, is_valid, node_of, row_of, rules_of, scenario
 
 _SUCCESS, _REDIRECT = 200, 300
-_MORE = re.compile(r"in (header|query|cookies?) - object with unexpected properties")
+_MORE = re.compile(r"in (header|query|cookies?) - (object with unexpected properties|violates `additionalProperties`)")
 """What the library may say of a parameter that no contract has, which no contract forbids by that."""
 _REDIRECTS = frozenset({"301", "302", "303", "307", "308"})
 

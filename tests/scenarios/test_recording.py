@@ -15,6 +15,7 @@ from mockserver.scenarios.recording.composing import Wish, compose
 from mockserver.scenarios.recording.session import Unrecorded, read_session
 from mockserver.scenarios.recording.trial import record
 from mockserver.scenarios.recording.writing import text_of
+from tests.effort import unwatched  # noqa: F401  a fixture
 from tests.scenarios.recorded import APIS, COMPANY, PASSWORD, Hand, ask_examples, recorded, run, session_of, steps
 
 JAMIE = 389427
@@ -380,6 +381,7 @@ MOVES: dict[str, Callable[[Hand, str], object]] = {
 }
 
 
+@pytest.mark.usefixtures("unwatched")
 @settings(max_examples=6, deadline=None)
 @given(moves=st.lists(st.tuples(st.sampled_from([*MOVES]), st.sampled_from(APIS)), min_size=1, max_size=12))
 def test_whatever_is_done_by_hand_passes_on_a_fresh_fake(server: MockServer, moves: list[tuple[str, str]]) -> None:
