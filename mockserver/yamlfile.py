@@ -9,6 +9,11 @@ import yaml
 
 from mockserver.memory import remembered
 
+DEEPEST = 200
+"""How deep values may be nested."""
+_MANY = 2000
+"""So many brackets make a file one that might be nested too deeply."""
+
 
 class BrokenYaml(ValueError):
     """A file cannot be read as YAML. The message names the file, and the line where there is one."""
@@ -69,8 +74,28 @@ def _text(file: Path) -> str:
         raise BrokenYaml(f"{file}: {error.strerror}") from None
 
 
+def refuse_depth(file: Path, text: str) -> None:
+    """Raise BrokenYaml for a value that is nested too deeply: the library would not survive one of thousands of levels."""
+    if max(text.count("["), text.count("{"), text.count("- "), len(text) // 500) <= _MANY:
+        return
+    depth = 0
+    for event in yaml.parse(text, Loader=yaml.CSafeLoader):
+        if isinstance(event, yaml.CollectionStartEvent):
+            depth += 1
+        elif isinstance(event, yaml.CollectionEndEvent):
+            depth -= 1
+        if depth > DEEPEST:
+            raise BrokenYaml(f"{file}:{_place(event)}: not YAML: this is nested too deeply")
+
+
+def _place(event: Any) -> str:
+    """Line and column, as editors count."""
+    return f"{event.start_mark.line + 1}:{event.start_mark.column + 1}"
+
+
 def _parse(file: Path, text: str) -> Any:
     try:
+        refuse_depth(file, text)
         try:
             return yaml.load(text, Loader=_Loader)  # noqa: S506  it is a safe loader
         except ValueError:

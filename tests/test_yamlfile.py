@@ -115,3 +115,12 @@ def test_where_python_may_write_nothing_neither_may_we(
     monkeypatch.setattr(sys, "dont_write_bytecode", True)
     assert yamlfile.read_remembered(file)[1] == {"pots": [1, "two"]}
     assert not memory.exists()
+
+
+def test_a_value_that_is_nested_too_deeply_is_refused_with_its_place(tmp_path: Path) -> None:
+    """The library would end the process."""
+    file = tmp_path / "deep.yaml"
+    file.write_text("a: " + 100_000 * "[")
+    with pytest.raises(yamlfile.BrokenYaml) as refused:
+        yamlfile.read(file)
+    assert str(refused.value) == f"{file}:1:{3 + yamlfile.DEEPEST}: not YAML: this is nested too deeply"

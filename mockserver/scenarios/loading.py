@@ -19,9 +19,6 @@ _BOOLEAN = re.compile(r"true|True|TRUE|false|False|FALSE")
 _INTEGER = re.compile(r"[-+]?[0-9]+")
 _ODD = re.compile(r"0o[0-7]+|0x[0-9a-fA-F]+")
 _NUMBER = re.compile(r"[-+]?(\.[0-9]+|[0-9]+(\.[0-9]*)?)([eE][-+]?[0-9]+)?")
-_DEEPEST = 200
-_MANY = 2000
-"""So many brackets make a file one that might be nested too deeply."""
 
 
 class Page:
@@ -68,7 +65,7 @@ class Page:
     def _value(self, node: yaml.Node, above: tuple[yaml.Node, ...]) -> Any:
         if node in above:
             raise self._broken(node, "this is a part of itself")
-        if len(above) > _DEEPEST:
+        if len(above) > yamlfile.DEEPEST:
             raise self._broken(node, "this is nested too deeply")
         inside = (*above, node)
         if isinstance(node, yaml.SequenceNode):
@@ -93,26 +90,13 @@ def load(file: Path) -> Page:
     data = file.read_bytes()
     try:
         text = data.decode("utf-8-sig")
-        if max(text.count("["), text.count("{"), text.count("- "), len(text) // 500) > _MANY:
-            _refuse_depth(file, text)
+        yamlfile.refuse_depth(file, text)
         return Page(file, text, yaml.compose(text, Loader=yaml.CSafeLoader))
     except UnicodeDecodeError as error:
         raise yamlfile.BrokenYaml(f"{file}: not YAML: {error}") from None
     except yaml.YAMLError as error:
         yamlfile.read(file)  # which finds words for it
         raise yamlfile.BrokenYaml(f"{file}: not YAML: {' '.join(str(error).split())}") from None
-
-
-def _refuse_depth(file: Path, text: str) -> None:
-    """The library would not survive a value that is nested thousands of times."""
-    depth = 0
-    for event in yaml.parse(text, Loader=yaml.CSafeLoader):
-        if isinstance(event, yaml.CollectionStartEvent):
-            depth += 1
-        elif isinstance(event, yaml.CollectionEndEvent):
-            depth -= 1
-        if depth > _DEEPEST:
-            raise yamlfile.BrokenYaml(f"{_mark(file, event)}: not YAML: this is nested too deeply")
 
 
 def _mark(file: Path, node: Any) -> Mark:
