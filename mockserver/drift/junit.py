@@ -2,13 +2,10 @@
 
 from __future__ import annotations
 
-import re
-from xml.etree.ElementTree import Element, SubElement, indent, tostring
+from xml.etree.ElementTree import Element, SubElement
 
 from mockserver.drift.report import NO_OPERATION, Drifted, Report
-
-_FORBIDDEN = re.compile("[^\t\n\r\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
-"""Characters that XML cannot hold."""
+from mockserver.reports.suites import clean, text
 
 
 def render(report: Report) -> str:
@@ -22,19 +19,14 @@ def render(report: Report) -> str:
         case = SubElement(suite, "testcase", classname=report.api, name=operation, time="0")
         found = [each for each in report.differences if (each.operation or NO_OPERATION) == operation]
         if found:
-            message = _clean(f"{len(found)} places differ in {count} exchanges")
+            message = clean(f"{len(found)} places differ in {count} exchanges")
             SubElement(case, "failure", message=message, type="drift").text = "\n".join(map(_line, found))
-    SubElement(suite, "system-out").text = _clean("\n".join([report.source, *report.remarks, report.summary]))
-    indent(root)
-    return f'<?xml version="1.0" encoding="UTF-8"?>\n{tostring(root, encoding="unicode")}\n'
+    SubElement(suite, "system-out").text = clean("\n".join([report.source, *report.remarks, report.summary]))
+    return text(root)
 
 
 def _line(drifted: Drifted) -> str:
-    return _clean(
+    return clean(
         f"{drifted.kind} {drifted.place} ({drifted.count}, first {drifted.exchanges[0]}: {drifted.request}): "
         f"recorded {drifted.recorded}, answered {drifted.answered}"
     )
-
-
-def _clean(text: str) -> str:
-    return _FORBIDDEN.sub("�", text)

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Collection
 from itertools import groupby
-from xml.etree.ElementTree import Element, SubElement, indent, tostring
+from xml.etree.ElementTree import Element
 
 from mockserver.findings_report import FindingsReport, Found, times
+from mockserver.reports import suites
 from mockserver.reports.findings_text import headline, where
 
 _NOBODY = "no contract"
@@ -15,16 +16,15 @@ _NOBODY = "no contract"
 def render(report: FindingsReport, kinds: Collection[str] = ()) -> str:
     """One suite per contract, whose cases fail that are of `kinds`, and one whose only case fails when any does."""
     root = Element("testsuites", name=report.title)
-    _case(_suite(root, "mockserver"), "mockserver", "total", report.complaint(kinds), f"found {times(report.count)}")
+    whole, found_so_often = suites.suite(root, "mockserver"), f"found {times(report.count)}"
+    suites.case(whole, ("mockserver", "total"), "findings", report.complaint(kinds), found_so_often)
     for api, group in groupby(sorted(report.findings, key=_api), key=_api):
-        suite = _suite(root, api)
+        suite = suites.suite(root, api)
         for found in group:
             complaint = found.message if found.kind in kinds else ""
-            _case(suite, f"{api}.{found.operation or 'no operation'}", _name(found), complaint, _details(found, report))
-    for element in (*root, root):
-        _count(element)
-    indent(root)
-    return f'<?xml version="1.0" encoding="UTF-8"?>\n{tostring(root, encoding="unicode")}\n'
+            name = (f"{api}.{found.operation or 'no operation'}", _name(found))
+            suites.case(suite, name, "findings", complaint, _details(found, report))
+    return suites.written(root)
 
 
 def _api(found: Found) -> str:
@@ -44,23 +44,3 @@ def _details(found: Found, report: FindingsReport) -> str:
             where(found, report),
         ]
     )
-
-
-def _suite(root: Element, name: str) -> Element:
-    return SubElement(root, "testsuite", name=name)
-
-
-def _case(suite: Element, classname: str, name: str, complaint: str, details: str) -> None:
-    case = SubElement(suite, "testcase", classname=classname, name=name, time="0")
-    if complaint:
-        SubElement(case, "failure", message=complaint, type="findings").text = details
-    else:
-        SubElement(case, "system-out").text = details
-
-
-def _count(element: Element) -> None:
-    element.set("tests", str(len(list(element.iter("testcase")))))
-    element.set("failures", str(len(list(element.iter("failure")))))
-    element.set("errors", "0")
-    element.set("skipped", "0")
-    element.set("time", "0")

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from xml.etree.ElementTree import Element, SubElement, indent, tostring
+from xml.etree.ElementTree import Element, SubElement
 
 from mockserver.coverage_report import Counts, CoveredOperation, Report, names_met, names_missing
+from mockserver.reports import suites
 
 _TOTAL = "total"
 
@@ -12,37 +13,15 @@ _TOTAL = "total"
 def render(report: Report, limit: float | None) -> str:
     """One suite per contract, and one whose only case fails when the report as a whole is not enough."""
     root = Element("testsuites", name=report.title)
-    whole = _suite(root, "mockserver")
-    _case(whole, "mockserver", _TOTAL, report.complaint(limit), f"{report.summary.percent} % met")
+    whole, percent = suites.suite(root, "mockserver"), f"{report.summary.percent} % met"
+    suites.case(whole, ("mockserver", _TOTAL), "coverage", report.complaint(limit), percent)
     for api in report.apis:
-        suite = _suite(root, api.api)
+        suite = suites.suite(root, api.api)
         for operation in api.operations:
-            _case(suite, api.api, operation.id, _complaint(operation, limit), _details(operation))
+            name = (api.api, operation.id)
+            suites.case(suite, name, "coverage", _complaint(operation, limit), _details(operation))
         SubElement(suite, "system-out").text = _list("error rows of any operation", api.errors)
-    for element in (*root, root):
-        _count(element)
-    indent(root)
-    return f'<?xml version="1.0" encoding="UTF-8"?>\n{tostring(root, encoding="unicode")}\n'
-
-
-def _suite(root: Element, name: str) -> Element:
-    return SubElement(root, "testsuite", name=name)
-
-
-def _case(suite: Element, classname: str, name: str, complaint: str, details: str) -> None:
-    case = SubElement(suite, "testcase", classname=classname, name=name, time="0")
-    if complaint:
-        SubElement(case, "failure", message=complaint, type="coverage").text = details
-    else:
-        SubElement(case, "system-out").text = details
-
-
-def _count(element: Element) -> None:
-    element.set("tests", str(len(list(element.iter("testcase")))))
-    element.set("failures", str(len(list(element.iter("failure")))))
-    element.set("errors", "0")
-    element.set("skipped", "0")
-    element.set("time", "0")
+    return suites.written(root)
 
 
 def _complaint(operation: CoveredOperation, limit: float | None) -> str:

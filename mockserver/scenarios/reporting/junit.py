@@ -2,14 +2,11 @@
 
 from __future__ import annotations
 
-import re
-from xml.etree.ElementTree import Element, SubElement, indent, tostring
+from xml.etree.ElementTree import Element, SubElement
 
+from mockserver.reports.suites import clean, text
 from mockserver.scenarios.reporting import words
 from mockserver.scenarios.result import RunResult, StepResult, WorkflowResult
-
-_FORBIDDEN = re.compile("[^\t\n\r\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
-"""Characters that XML cannot hold."""
 
 
 def render(run: RunResult) -> str:
@@ -20,16 +17,13 @@ def render(run: RunResult) -> str:
     for element in (*root, root):
         _count(element)
     root.set("time", f"{run.seconds:.3f}")
-    indent(root)
-    return f'<?xml version="1.0" encoding="UTF-8"?>\n{tostring(root, encoding="unicode")}\n'
+    return text(root)
 
 
 def _suite(root: Element, result: WorkflowResult) -> None:
-    suite = SubElement(
-        root, "testsuite", name=_clean(result.id), file=_clean(result.file), time=f"{result.seconds:.3f}"
-    )
+    suite = SubElement(root, "testsuite", name=clean(result.id), file=clean(result.file), time=f"{result.seconds:.3f}")
     if result.outcome == "skipped":
-        SubElement(_case(suite, result, result.id, 0), "skipped", message=_clean(result.problem))
+        SubElement(_case(suite, result, result.id, 0), "skipped", message=clean(result.problem))
         return
     last = {step.id: step for step in result.steps}
     for step in last.values():
@@ -40,7 +34,7 @@ def _suite(root: Element, result: WorkflowResult) -> None:
         _fail(_case(suite, result, "the workflow as a whole", 0), words.why(result))
     for each in result.every():
         for part in each.skipped:
-            SubElement(_case(suite, result, part.what, 0), "skipped", message=_clean(f"{part.reason} ({part.at})"))
+            SubElement(_case(suite, result, part.what, 0), "skipped", message=clean(f"{part.reason} ({part.at})"))
 
 
 def _step(suite: Element, result: WorkflowResult, step: StepResult) -> None:
@@ -51,10 +45,10 @@ def _step(suite: Element, result: WorkflowResult, step: StepResult) -> None:
     reasons = words.failure(step)
     if step.outcome == "failed":
         called = [text for each in step.called for inner in each.every() for text in _inner(inner)]
-        failed = SubElement(case, "failure", message=_clean("; ".join(reasons)), type="scenario")
-        failed.text = _clean("\n".join([*called, *lines]))
+        failed = SubElement(case, "failure", message=clean("; ".join(reasons)), type="scenario")
+        failed.text = clean("\n".join([*called, *lines]))
     else:
-        SubElement(case, "system-out").text = _clean("\n".join(lines))
+        SubElement(case, "system-out").text = clean("\n".join(lines))
 
 
 def _inner(result: WorkflowResult) -> list[str]:
@@ -64,12 +58,12 @@ def _inner(result: WorkflowResult) -> list[str]:
 
 
 def _case(suite: Element, result: WorkflowResult, name: str, seconds: float) -> Element:
-    return SubElement(suite, "testcase", classname=_clean(result.id), name=_clean(name), time=f"{seconds:.3f}")
+    return SubElement(suite, "testcase", classname=clean(result.id), name=clean(name), time=f"{seconds:.3f}")
 
 
 def _fail(case: Element, reasons: list[str], outcome: str = "") -> None:
     if reasons or outcome == "failed":
-        SubElement(case, "failure", message=_clean("; ".join(reasons) or "it failed"), type="scenario")
+        SubElement(case, "failure", message=clean("; ".join(reasons) or "it failed"), type="scenario")
 
 
 def _count(element: Element) -> None:
@@ -77,7 +71,3 @@ def _count(element: Element) -> None:
     element.set("failures", str(len(list(element.iter("failure")))))
     element.set("errors", "0")
     element.set("skipped", str(len(list(element.iter("skipped")))))
-
-
-def _clean(text: str) -> str:
-    return _FORBIDDEN.sub("�", text)
