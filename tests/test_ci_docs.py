@@ -125,7 +125,7 @@ def test_every_command_of_ours_can_be_typed_like_that() -> None:
         "check", "coverage", "drift", "evidence", "findings", "proxy", "serve",
     }  # fmt: skip
     for name, *words in typed:
-        main.commands[name].make_context(name, words, parent=click.Context(main))
+        main.commands[name].make_context(name, words, parent=click.Context(main, **main.context_settings))
 
 
 def of_actions() -> Iterator[str]:

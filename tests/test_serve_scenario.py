@@ -10,9 +10,10 @@ from itertools import zip_longest
 from pathlib import Path
 from typing import Any
 
+import click
 import pytest
 
-from mockserver.cli import serve
+from mockserver.cli import main, serve
 from mockserver.cli.composition import Composition
 from mockserver.cli.settings import Settings
 from mockserver.project import BrokenProject
@@ -54,7 +55,9 @@ class Stage:
     """What `serve` would serve, asked without a socket."""
 
     def __init__(self, *options: str, restored: bool = False) -> None:
-        self.composition = Composition(Settings(serve.command.make_context("serve", [*FEW, *options])))
+        parent = click.Context(main, **main.context_settings)
+        context = serve.command.make_context("serve", [*FEW, *options], parent=parent)
+        self.composition = Composition(Settings(context))
         world = self.composition.compose()
         self.warnings = self.composition.declare(restored=restored)
         self.client = AppClient(world.app, base_url="http://127.0.0.1", headers=ADDON)
