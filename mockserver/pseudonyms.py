@@ -94,11 +94,12 @@ class Pseudonyms:
     def _body(self, body: bytes, media_type: str | None) -> bytes:
         if not body:
             return body
-        if (media_type or "").partition(";")[0].strip().lower() == FORM:
-            return self._form(body)
         try:
             value = jsonbody.read(body)
         except jsonbody.Unreadable:
+            # Only then, for curl calls everything a form, and some vendors read JSON all the same.
+            if (media_type or "").partition(";")[0].strip().lower() == FORM:
+                return self._form(body)
             shown = redaction.show_body(body, self._secret)
             return redaction.WITHHELD.encode() if shown.kind == "withheld" else body
         hidden = self._hide(value)

@@ -78,6 +78,13 @@ def test_a_word_of_the_contract_is_no_secret_and_the_shape_stays(world: World) -
     assert json.loads(shown.request_body) == expected
 
 
+def test_json_that_is_called_a_form_as_curl_does_is_hidden_as_json(world: World) -> None:
+    form = (("Content-Type", "application/x-www-form-urlencoded"),)
+    body = {"email": "a@example.com", "password": SECRET}
+    (shown,) = hidden(world.api("open2b").contract, posted(body, request_headers=form))
+    assert json.loads(shown.request_body) == {"email": "a@example.com", "password": "[redacted-1]"}
+
+
 def test_what_cannot_be_read_is_withheld_if_it_speaks_of_a_secret(contract: Contract) -> None:
     broken, harmless = hidden(contract, posted(b'{"client_secret": "abc'), posted(b"<p>nothing</p>\xff"))
     assert broken.request_body == b"[withheld: not JSON, and it may hold a secret]"

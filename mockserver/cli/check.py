@@ -98,7 +98,7 @@ def _need_libraries(reports: Sequence[str]) -> None:
     from importlib.util import find_spec
 
     if find_spec("schemathesis") is None:
-        raise Failure("this needs Schemathesis: pip install 'mockserver[check]'")
+        raise Failure("this needs Schemathesis: pip install 'schemathesis>=4.32.5,<4.33'")
     if "allure" in reports and find_spec("allure_commons") is None:
         raise Failure("the report allure needs a library more: pip install 'schemathesis[allure]'")
 

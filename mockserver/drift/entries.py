@@ -194,13 +194,14 @@ def _body(operation: Operation, recorded: Recorded) -> Any:
     kind = (recorded.request_header("content-type") or "").partition(";")[0].strip().lower()
     if not recorded.request_body:
         return None
-    if kind == forms.FORM:
+    value = _json(recorded.request_body)
+    if kind == forms.FORM and (forms.FORM in operation.body or not isinstance(value, dict | list)):
         check = operation.body.get(forms.FORM) or operation.body.get(JSON)
         try:
             return forms.read(recorded.request_body, NOTHING if check is None else check.properties)
         except jsonbody.Unreadable:
             return None
-    return _json(recorded.request_body)
+    return value
 
 
 def _said(recorded: Recorded) -> Any:

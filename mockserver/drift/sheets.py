@@ -85,7 +85,7 @@ def _library() -> Any:
         import openpyxl.utils  # type: ignore[import-untyped]  # noqa: PLC0415  an extra
     except ImportError:
         raise NoReader(
-            "the recording has spreadsheets, and openpyxl, which reads them, is not there; pip install 'mockserver[drift]'"
+            "the recording has spreadsheets, and openpyxl, which reads them, is not there; pip install openpyxl"
         ) from None
     return openpyxl.utils
 

@@ -222,7 +222,7 @@ def test_it_says_what_to_install(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(importlib.util, "find_spec", lambda name: None if name == "schemathesis" else found(name))
     result = check(*ONE)
     assert (result.exit_code, result.stdout) == (2, "")
-    assert result.stderr == "Error: this needs Schemathesis: pip install 'mockserver[check]'\n"
+    assert result.stderr == "Error: this needs Schemathesis: pip install 'schemathesis>=4.32.5,<4.33'\n"
     assert check("--dry-run").exit_code == 0
 
 

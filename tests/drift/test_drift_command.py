@@ -242,4 +242,4 @@ def test_without_the_library_spreadsheets_are_not_compared(
     monkeypatch.setitem(__import__("sys").modules, "openpyxl.utils", None)
     result = drift(API, archive(tmp_path, sheet))
     assert result.exit_code == UNREADABLE
-    assert "pip install 'mockserver[drift]'" in result.stderr
+    assert "pip install openpyxl" in result.stderr
