@@ -174,6 +174,18 @@ def test_a_form_is_a_form(server: MockServer) -> None:
     assert run(tried).outcome == "passed"
 
 
+def test_json_that_curl_calls_a_form_is_json_where_the_vendor_takes_it_so(server: MockServer) -> None:
+    form = {"Content-Type": "application/x-www-form-urlencoded"}
+    tried = recorded(
+        server,
+        lambda sandbox: sandbox.client("open2b").post("commerce.customers.get", content=b'{"id": 37091}', headers=form),
+    )
+    [step] = steps(tried)
+    assert step["requestBody"] == {"contentType": "application/json", "payload": {"id": 37091}}
+    assert (tried.problems, tried.composed.remarks) == ([], [])
+    assert run(tried).outcome == "passed"
+
+
 def test_what_a_fresh_fake_answers_otherwise_is_told(server: MockServer) -> None:
     """A sandbox that has been emptied begins otherwise than any fixture says."""
 
